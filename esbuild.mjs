@@ -10,13 +10,14 @@ const require = createRequire(import.meta.url);
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
 
-/** @type {import('esbuild').BuildOptions} */
+/** @typedef {import('esbuild').BuildOptions} BuildOptions */
+
+/** @type {BuildOptions} */
 const common = {
   absWorkingDir: root,
   bundle: true,
   minify: production,
   sourcemap: production ? false : 'linked',
-  sourcesContent: false,
   legalComments: 'none',
   logLevel: 'info',
   define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
@@ -25,95 +26,75 @@ const common = {
 /**
  * The extension host of the oldest VS Code we support has Node 22, but the terminal interface and the hub it starts also
  * run on a user's Node 20: all three are built for that one.
- * @type {import('esbuild').BuildOptions}
+ * @type {BuildOptions}
  */
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
 
-/** @type {import('esbuild').BuildOptions[]} */
+/**
+ * For the page. The target lowers standard decorators and `accessor`, which no browser runs yet.
+ * @type {BuildOptions}
+ */
+const browser = { ...common, platform: 'browser', format: 'esm', target: 'es2022', external: ['*.ttf'] };
+
+/** @type {{ entry: string, outfile: string, options: BuildOptions }[]} */
 const bundles = [
   {
-    ...node,
-    entryPoints: { extension: 'src/extension/main.ts' },
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-    external: ['vscode'],
+    entry: 'src/extension/main.ts',
+    outfile: 'dist/extension.cjs',
+    options: { ...node, external: ['vscode'] },
   },
+  { entry: 'src/hub/worker.ts', outfile: 'dist/hub.cjs', options: node },
   {
-    ...node,
-    entryPoints: { hub: 'src/hub/worker.ts' },
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
+    entry: 'src/cli/main.ts',
+    outfile: 'dist/local-chat.cjs',
+    options: { ...node, banner: { js: '#!/usr/bin/env node' } },
   },
-  {
-    ...node,
-    entryPoints: { 'local-chat': 'src/cli/main.ts' },
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-    banner: { js: '#!/usr/bin/env node' },
-  },
-  {
-    ...common,
-    platform: 'browser',
-    format: 'esm',
-    // Lowers standard decorators and `accessor`, which no browser runs yet.
-    target: 'es2022',
-    entryPoints: { page: 'webview/page.ts' },
-    outdir: 'dist/webview',
-  },
-  {
-    ...common,
-    entryPoints: { page: 'webview/page.css' },
-    outdir: 'dist/webview',
-    external: ['*.ttf'],
-  },
+  { entry: 'webview/page.ts', outfile: 'dist/webview/page.js', options: browser },
+  { entry: 'webview/page.css', outfile: 'dist/webview/page.css', options: browser },
 ];
 
-/** Files that ship as they are: [module path, name in dist]. */
+/** Files that ship as they are. */
 const assets = [
-  ['sql.js/dist/sql-wasm.wasm', 'sql-wasm.wasm'],
-  ['@vscode/codicons/dist/codicon.ttf', 'webview/codicon.ttf'],
-  ['@vscode/codicons/dist/codicon.css', 'webview/codicon.css'],
+  { from: 'sql.js/dist/sql-wasm.wasm', to: 'dist/sql-wasm.wasm' },
+  { from: '@vscode/codicons/dist/codicon.ttf', to: 'dist/webview/codicon.ttf' },
+  { from: '@vscode/codicons/dist/codicon.css', to: 'dist/webview/codicon.css' },
 ];
 
-const exists = (file) =>
-  access(path.join(root, file)).then(
-    () => true,
-    () => false,
-  );
-
-async function presentBundles() {
-  const present = [];
-  for (const bundle of bundles) {
-    const [entry] = Object.values(bundle.entryPoints);
-    if (await exists(entry)) present.push(bundle);
-    else console.warn(`esbuild: ${entry} does not exist yet, its bundle is left out`);
-  }
-  return present;
-}
-
-async function copyAssets() {
-  for (const [from, to] of assets) {
-    const target = path.join(root, 'dist', to);
-    await mkdir(path.dirname(target), { recursive: true });
-    await cp(require.resolve(from), target);
+/** @param {string} file */
+async function exists(file) {
+  try {
+    await access(path.join(root, file));
+    return true;
+  } catch {
+    return false;
   }
 }
+
+/**
+ * The background task of .vscode/tasks.json waits for these two lines.
+ * @type {import('esbuild').Plugin}
+ */
+const reportToEditor = {
+  name: 'report-to-editor',
+  setup(plugin) {
+    plugin.onStart(() => console.log('[watch] build started'));
+    plugin.onEnd((result) => console.log(`[watch] build finished, ${result.errors.length} errors`));
+  },
+};
 
 if (!watch) await rm(path.join(root, 'dist'), { recursive: true, force: true });
-await copyAssets();
-const present = await presentBundles();
-if (watch) {
-  // The background task of .vscode/tasks.json waits for these two lines.
-  const report = {
-    name: 'report',
-    setup(plugin) {
-      plugin.onStart(() => console.log('[watch] build started'));
-      plugin.onEnd((result) => {
-        console.log(`[watch] build finished with ${result.errors.length} errors`);
-      });
-    },
-  };
-  for (const bundle of present) await (await context({ ...bundle, plugins: [report] })).watch();
-} else {
-  await Promise.all(present.map((bundle) => build(bundle)));
+
+for (const { from, to } of assets) {
+  await mkdir(path.dirname(path.join(root, to)), { recursive: true });
+  await cp(require.resolve(from), path.join(root, to));
+}
+
+for (const { entry, outfile, options } of bundles) {
+  if (!(await exists(entry))) {
+    console.warn(`esbuild: ${entry} does not exist yet, so there is no ${outfile}`);
+    continue;
+  }
+  const all = { ...options, entryPoints: [entry], outfile };
+  if (watch) await (await context({ ...all, plugins: [reportToEditor] })).watch();
+  else await build(all);
 }
