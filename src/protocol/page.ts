@@ -1,0 +1,159 @@
+import * as v from 'valibot';
+import { messageSchema, profileSchema, roomSchema } from '../model/entities.ts';
+import { idSchema, seqSchema, timestampSchema } from '../model/ids.ts';
+import { limits } from '../model/limits.ts';
+import type { NotificationTable, RequestTable } from './rpc.ts';
+
+/**
+ * The wire between a page (panel or view) and the window's extension host. The page holds no truth: it says `ready`, gets
+ * everything it shows, and from then on only changes. One page shows one room at a time.
+ */
+
+const fault = v.object({
+  code: v.string(),
+  params: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+});
+
+/** A message of this window on its way. It leaves this list when it arrives as a stored message of the same id. */
+export const pendingMessageSchema = v.object({
+  id: idSchema,
+  content: v.string(),
+  /** When it was sent by this window's clock. */
+  timestamp: timestampSchema,
+  state: v.picklist(['sending', 'failed']),
+  /** Why it failed; null while it is on its way. */
+  fault: v.nullable(fault),
+});
+export type PendingMessage = v.InferOutput<typeof pendingMessageSchema>;
+
+/**
+ * `connecting`: first start. `ready`. `reconnecting`: the hub changed or went; it comes back by itself. `readonly`: reading
+ * works, writing does not. `unreachable`: needs the person; `fault` says why.
+ */
+export const connectionSchema = v.object({
+  state: v.picklist(['connecting', 'ready', 'reconnecting', 'readonly', 'unreachable']),
+  fault: v.nullable(fault),
+});
+export type PageConnection = v.InferOutput<typeof connectionSchema>;
+
+export const pageSettingsSchema = v.object({
+  /** True: Enter sends and Shift+Enter breaks the line. False: Enter breaks the line and Ctrl/Cmd+Enter sends. */
+  enterSends: v.boolean(),
+  /** BCP 47 tag of the editor's language, for dates and numbers. */
+  locale: v.string(),
+});
+export type PageSettings = v.InferOutput<typeof pageSettingsSchema>;
+
+/** A place a page can be: a panel in the editor area or the dockable view. */
+export const pagePlaceSchema = v.picklist(['panel', 'view']);
+export type PagePlace = v.InferOutput<typeof pagePlaceSchema>;
+
+const historySchema = v.object({
+  messages: v.array(messageSchema),
+  reachedStart: v.boolean(),
+  reachedEnd: v.boolean(),
+});
+
+/** All that a page shows of its room. */
+export const pageStateSchema = v.object({
+  place: pagePlaceSchema,
+  /** Profile this window speaks as. */
+  me: idSchema,
+  profiles: v.array(profileSchema),
+  room: roomSchema,
+  /** As this profile calls the room: `general`, or `@Grace` for a direct one. */
+  label: v.string(),
+  /** How many sessions are in this room now, this one included. */
+  here: v.number(),
+  /** The messages around where reading stopped, ascending. */
+  history: historySchema,
+  /** The messages after this seq are new: where the unread line stands. Null without one. Fixed until the room is opened anew. */
+  unreadAfter: v.nullable(seqSchema),
+  pending: v.array(pendingMessageSchema),
+  draft: v.string(),
+  connection: connectionSchema,
+  settings: pageSettingsSchema,
+});
+export type PageState = v.InferOutput<typeof pageStateSchema>;
+
+/** What the page asks of its host. Every request settles; a host that is gone lets it fail with CONNECTION_CLOSED. */
+export const pageRequests = {
+  /** The page is there and empty. Answered once the room is known; the page shows placeholders until then. */
+  ready: { params: v.object({}), result: pageStateSchema },
+  /** Older (`before`) or newer (`after`) messages than the page has; with neither, the newest. */
+  loadHistory: {
+    params: v.object({
+      before: v.optional(seqSchema),
+      after: v.optional(seqSchema),
+      limit: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(limits.historyPage)),
+    }),
+    result: historySchema,
+  },
+  /** Takes the message over: from here on it is in `pending` until it is stored. Refused at once when empty or over-long. */
+  send: { params: v.object({ id: idSchema, content: v.string() }), result: v.object({}) },
+  /** Tries a failed message again, under the same id. */
+  retry: { params: v.object({ id: idSchema }), result: v.object({}) },
+  /** Takes a failed message back into the composer: the host forgets it, the page puts its text there. */
+  takeBack: { params: v.object({ id: idSchema }), result: v.object({}) },
+  saveDraft: { params: v.object({ content: v.string() }), result: v.object({}) },
+  /** Copies the text (Markdown source) of a message, or a link to it, to the clipboard. */
+  copy: {
+    params: v.object({ messageId: idSchema, what: v.picklist(['text', 'link']) }),
+    result: v.object({}),
+  },
+  /** Copies a code block. */
+  copyCode: {
+    params: v.object({ text: v.pipe(v.string(), v.maxLength(limits.contentBytes)) }),
+    result: v.object({}),
+  },
+  /** Opens a link of a message outside; the host checks it once more. */
+  openLink: { params: v.object({ href: v.pipe(v.string(), v.maxLength(4096)) }), result: v.object({}) },
+  /** A button of the page that is a command of the window. */
+  runCommand: {
+    params: v.object({
+      command: v.picklist([
+        'openInEditor',
+        'openInSideBar',
+        'openRoom',
+        'setTopic',
+        'restoreRoom',
+        'whoIsHere',
+        'showLog',
+      ]),
+    }),
+    result: v.object({}),
+  },
+  /** The heartbeat: a page whose host does not answer says "reconnecting…". */
+  ping: { params: v.object({}), result: v.object({}) },
+} as const satisfies RequestTable;
+export type PageRequests = typeof pageRequests;
+
+/** What the page tells without expecting an answer. */
+export const pageReports = {
+  /** The newest message that is on screen. The host marks it read when window and view are looked at. */
+  seen: v.object({ seq: seqSchema }),
+} as const satisfies NotificationTable;
+export type PageReports = typeof pageReports;
+
+/** What the host tells the page. */
+export const pageNotifications = {
+  /** Everything anew: another room, another profile, or a store that was replaced. */
+  didReset: pageStateSchema,
+  /** New messages at the end, ascending. They may already be there (by id): then nothing changes. */
+  didAddMessages: v.object({ messages: v.array(messageSchema) }),
+  didChangeProfiles: v.object({ profiles: v.array(profileSchema) }),
+  didChangeRoom: v.object({ room: roomSchema, label: v.string(), here: v.number() }),
+  didChangePending: v.object({ pending: v.array(pendingMessageSchema) }),
+  /** Another window of this profile typed in this room, or a sent message emptied the draft. */
+  didChangeDraft: v.object({ content: v.string() }),
+  didChangeConnection: connectionSchema,
+  didChangeSettings: pageSettingsSchema,
+  /** Focus the composer (a command or the opening of the panel asks for it). */
+  focusComposer: v.object({}),
+  /** Scroll to this message and mark it shortly. It is loaded with `loadHistory` if it is not there. */
+  revealMessage: v.object({ seq: seqSchema }),
+} as const satisfies NotificationTable;
+export type PageNotifications = typeof pageNotifications;
+
+/** The frame around everything on this wire, both ways; the same kinds as between client and hub. */
+export { packetSchema as pagePacketSchema } from './rpc.ts';
