@@ -1,0 +1,116 @@
+import { ChatError } from '../model/errors.ts';
+import type { Claim, ClaimReading } from '../rendezvous/claim.ts';
+import type { StallClock } from './stall-clock.ts';
+
+/** A hub that does not answer for this long, while this process itself ran, is taken for frozen. */
+export const SUSPECT_MS = 5_000;
+/** A claim that cannot be read is being written, unless it stays so for this long. */
+const UNREADABLE_MS = 2_000;
+
+/** What one attempt to reach a socket came to. */
+export type Dial<C> =
+  | { kind: 'connected'; connection: C }
+  /** Nobody listens: its process is gone. */
+  | { kind: 'refused' }
+  /** No such socket file. */
+  | { kind: 'missing' }
+  /** Somebody accepts, and says nothing. */
+  | { kind: 'silent' }
+  | { kind: 'fault'; error: ChatError };
+
+export type Finding<C> =
+  | { kind: 'connected'; connection: C }
+  /** Nobody holds `epoch` any more: the next one may be claimed. */
+  | { kind: 'dead'; epoch: number }
+  /** Not clear yet; look again after `pause` milliseconds. */
+  | { kind: 'unclear'; pause: number }
+  /** It lives where this process can not reach it. Taking over from it would go back and forth for ever. */
+  | { kind: 'elsewhere'; error: ChatError }
+  | { kind: 'fault'; error: ChatError };
+
+/** What finding the hub needs to know about the world. */
+export interface Surroundings<C> {
+  /** The highest number over all file names of the directory, 0 when there is none. */
+  highestEpoch(): number;
+  readClaim(epoch: number): ClaimReading;
+  /** The newest format this build can write. */
+  readonly knownFormat: number;
+  readonly hostId: string;
+  readonly bootId: string;
+  /** Whether the very process that wrote the claim still runs: same pid, same start time. */
+  claimantLives(claim: Claim): boolean;
+  /** Whether a thread of this process is the hub, or tries to be. */
+  hubRunsHere(): boolean;
+  dial(claim: Claim): Promise<Dial<C>>;
+}
+
+/**
+ * One look for the hub. The answer "dead" only lets another epoch begin: should the old hub live after all, the fence keeps
+ * it from acknowledging anything. Wrong suspicion costs a moment, never a message.
+ */
+export class HubFinder<C> {
+  readonly #world: Surroundings<C>;
+  readonly #stall: StallClock;
+  #epoch = 0;
+  #unreadableSince: number | null = null;
+
+  constructor(world: Surroundings<C>, stall: StallClock) {
+    this.#world = world;
+    this.#stall = stall;
+  }
+
+  /** Whether nobody has claimed anything after `epoch` yet. */
+  isNewest(epoch: number): boolean {
+    return this.#world.highestEpoch() === epoch;
+  }
+
+  async find(): Promise<Finding<C>> {
+    const epoch = this.#world.highestEpoch();
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch;
+      this.#unreadableSince = null;
+      this.#stall.alive();
+    }
+    if (epoch === 0) return { kind: 'dead', epoch };
+    const reading = this.#world.readClaim(epoch);
+    if (reading.kind === 'missing') return { kind: 'dead', epoch };
+    if (reading.kind === 'unreadable') {
+      this.#unreadableSince ??= performance.now();
+      const waited = performance.now() - this.#unreadableSince;
+      return waited < UNREADABLE_MS ? { kind: 'unclear', pause: 100 } : { kind: 'dead', epoch };
+    }
+    const { claim } = reading;
+    if (claim.format > this.#world.knownFormat) {
+      const params = { found: claim.format, known: this.#world.knownFormat };
+      return { kind: 'fault', error: new ChatError('FORMAT_NEWER', params) };
+    }
+    if (claim.hostId !== this.#world.hostId) return { kind: 'fault', error: new ChatError('OTHER_HOST') };
+    return this.#judge(epoch, claim, await this.#world.dial(claim));
+  }
+
+  #judge(epoch: number, claim: Claim, dial: Dial<C>): Finding<C> {
+    switch (dial.kind) {
+      case 'connected':
+        this.#stall.alive();
+        return dial;
+      case 'refused':
+        return { kind: 'dead', epoch };
+      case 'missing':
+        return this.#missingSocket(epoch, claim);
+      case 'silent':
+        this.#stall.silent();
+        if (this.#stall.silence < SUSPECT_MS) return { kind: 'unclear', pause: 50 };
+        return { kind: 'dead', epoch };
+      case 'fault':
+        return dial;
+    }
+  }
+
+  #missingSocket(epoch: number, claim: Claim): Finding<C> {
+    const sameBoot = claim.bootId === this.#world.bootId;
+    if (!sameBoot || !this.#world.claimantLives(claim)) return { kind: 'dead', epoch };
+    // Our own process is no other mount namespace: its hub thread ended and took the socket with it.
+    if (claim.pid === process.pid && !this.#world.hubRunsHere()) return { kind: 'dead', epoch };
+    return { kind: 'elsewhere', error: new ChatError('HUB_UNREACHABLE', { pid: claim.pid }) };
+  }
+}

@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import * as v from 'valibot';
+import type { Disposable } from '../common/disposable.ts';
+import { deferred } from '../common/deferred.ts';
+import type { Logger } from '../common/logger.ts';
+import { ChatError, isErrorCode, toChatError } from '../model/errors.ts';
+import {
+  type HubWorkerData,
+  type WorkerMessage,
+  type WorkerOrder,
+  workerMessageSchema,
+} from '../protocol/worker.ts';
+
+export interface HubHostOptions {
+  readonly directory: string;
+  /** Folder of `hub.cjs` and `sql-wasm.wasm`. */
+  readonly bundleFolder: string;
+  readonly version: string;
+  readonly log: Logger;
+  /** Called when the thread has ended, whatever the reason. */
+  readonly onDidEnd: () => void;
+}
+
+/** How an attempt to become the hub ended. */
+export type StartResult = { kind: 'ready' } | { kind: 'lost' } | { kind: 'failed'; error: ChatError };
+
+/**
+ * Runs the hub in a worker thread of this process, so that no work of the chat ever blocks the thread of the interface. The
+ * thread dies with the process; nothing needs to be cleaned up for another process to take over.
+ */
+export class HubHost implements Disposable {
+  readonly #options: HubHostOptions;
+  #worker: Worker | null = null;
+
+  constructor(options: HubHostOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a thread of this process is the hub, or tries to be. */
+  get running(): boolean {
+    return this.#worker !== null;
+  }
+
+  /**
+   * Tries to become the hub after `deadEpoch`. A thread of this process that still runs is the one that was found dead, and
+   * is ended first.
+   */
+  async start(deadEpoch: number): Promise<StartResult> {
+    await this.#worker?.terminate();
+    const { directory, bundleFolder, version, log } = this.#options;
+    const workerData: HubWorkerData = {
+      directory,
+      deadEpoch,
+      wasmPath: join(bundleFolder, 'sql-wasm.wasm'),
+      version,
+    };
+    const result = deferred<StartResult>();
+    // Flags of the host (a debugger's port, a loader) are not for this thread.
+    const worker = new Worker(join(bundleFolder, 'hub.cjs'), { workerData, execArgv: [], name: 'local-chat hub' });
+    this.#worker = worker;
+    worker.on('message', (raw: unknown) => {
+      const message = v.safeParse(workerMessageSchema, raw);
+      if (message.success) this.#onMessage(message.output, result.resolve);
+      else log.log('error', 'unknown message of the hub thread');
+    });
+    worker.on('error', (error: unknown) => {
+      log.log('error', 'the hub thread failed', { error: error instanceof Error ? error.message : String(error) });
+      result.resolve({ kind: 'failed', error: toChatError(error) });
+    });
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#worker = null;
+      result.resolve({ kind: 'lost' });
+      this.#options.onDidEnd();
+    });
+    return result.promise;
+  }
+
+  /** Asks the thread to let go of its socket and end; it is ended by force when it does not within half a second. */
+  async stop(): Promise<void> {
+    const worker = this.#worker;
+    if (worker === null) return;
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    const order: WorkerOrder = { type: 'stop' };
+    worker.postMessage(order);
+    const force = setTimeout(() => void worker.terminate(), 500);
+    await ended;
+    clearTimeout(force);
+  }
+
+  dispose(): void {
+    void this.stop();
+  }
+
+  #onMessage(message: WorkerMessage, settle: (result: StartResult) => void): void {
+    const { log } = this.#options;
+    if (message.type === 'log') {
+      log.log(message.level, message.message, message.facts);
+    } else if (message.type === 'ready') {
+      settle({ kind: 'ready' });
+    } else if (message.reason === 'failed') {
+      const code = isErrorCode(message.code) ? message.code : 'INTERNAL';
+      settle({ kind: 'failed', error: new ChatError(code, message.params) });
+    } else {
+      log.log('info', 'the hub thread ended', { reason: message.reason });
+      settle({ kind: 'lost' });
+    }
+  }
+}

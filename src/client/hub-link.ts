@@ -1,0 +1,194 @@
+import { assertNever } from '../common/assert-never.ts';
+import { type Deferred, deferred } from '../common/deferred.ts';
+import { type Disposable, DisposableStore } from '../common/disposable.ts';
+import type { Logger } from '../common/logger.ts';
+import { ChatError, toChatError } from '../model/errors.ts';
+import type { ConnectionStatus } from './api.ts';
+import { Backoff, pause } from './backoff.ts';
+import type { Dialed } from './dial.ts';
+import { type Finding, HubFinder } from './find-hub.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { HubHost } from './hub-host.ts';
+import { HubSession, type SessionListener } from './hub-session.ts';
+import { StallClock } from './stall-clock.ts';
+import { leaveTombstone, surroundings } from './surroundings.ts';
+
+export interface HubLinkOptions {
+  readonly directory: string;
+  readonly bundleFolder: string;
+  readonly version: string;
+  readonly log: Logger;
+  readonly listener: SessionListener;
+  /** Opens the session on a hub that can answer. What it throws is the fault of this link. */
+  readonly openSession: (session: HubSession) => Promise<void>;
+  readonly onStatus: (status: ConnectionStatus) => void;
+}
+
+/**
+ * Keeps one session open with whoever is the hub: finds it, connects, waits for its end and begins again; where nobody is the
+ * hub, becomes it. One loop, one step after the other, until it is disposed.
+ */
+export class HubLink implements Disposable {
+  readonly #options: HubLinkOptions;
+  readonly #owned = new DisposableStore();
+  readonly #disposal = new AbortController();
+  readonly #stall = this.#owned.add(new StallClock());
+  readonly #host: HubHost;
+  readonly #finder: HubFinder<Dialed>;
+  /** Reset only by a hub that became ready: a hub that dies while it starts must not be restarted in a tight loop. */
+  readonly #backoff = new Backoff(100, 30_000);
+  readonly #elsewhere = new Backoff(1_000, 60_000);
+  #wake = new AbortController();
+  #session: HubSession | null = null;
+  #fault: ChatError | null = null;
+  #waiters: { readonly overFaults: boolean; readonly answer: Deferred<HubSession> }[] = [];
+  #everReady = false;
+  #missing = 0;
+
+  constructor(options: HubLinkOptions) {
+    this.#options = options;
+    const { directory, bundleFolder, version, log } = options;
+    this.#host = this.#owned.add(
+      new HubHost({ directory, bundleFolder, version, log, onDidEnd: () => leaveTombstone(directory, log) }),
+    );
+    this.#finder = new HubFinder(surroundings(directory, this.#host), this.#stall);
+  }
+
+  start(): void {
+    void this.#run();
+  }
+
+  /** The open session. While there is none it waits; a fault ends the waiting unless `overFaults`. */
+  session(overFaults: boolean): Promise<HubSession> {
+    if (this.#disposal.signal.aborted) return Promise.reject(new ChatError('CONNECTION_CLOSED'));
+    if (this.#session !== null) return Promise.resolve(this.#session);
+    if (this.#fault !== null && !overFaults) return Promise.reject(this.#fault);
+    const answer = deferred<HubSession>();
+    this.#waiters.push({ overFaults, answer });
+    return answer.promise;
+  }
+
+  /** Ends the pause before the next attempt. */
+  retryNow(): void {
+    this.#fault = null;
+    this.#wake.abort();
+    this.#wake = new AbortController();
+  }
+
+  dispose(): void {
+    this.#disposal.abort();
+    this.#wake.abort();
+    this.#session?.connection.close('the client was disposed');
+    this.#rejectWaiters(() => true, new ChatError('CONNECTION_CLOSED'));
+    this.#owned.dispose();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#disposal.signal.aborted) {
+      try {
+        await this.#step();
+      } catch (error) {
+        await this.#fail(toChatError(error), this.#backoff.next());
+      }
+    }
+  }
+
+  async #step(): Promise<void> {
+    const finding = await this.#finder.find();
+    if (this.#disposal.signal.aborted) {
+      if (finding.kind === 'connected') finding.connection.connection.close('the client was disposed');
+      return;
+    }
+    if (finding.kind !== 'elsewhere') this.#missing = 0;
+    await this.#act(finding);
+  }
+
+  async #act(finding: Finding<Dialed>): Promise<void> {
+    switch (finding.kind) {
+      case 'connected':
+        await this.#serve(finding.connection);
+        return;
+      case 'dead':
+        await this.#takeOver(finding.epoch);
+        return;
+      case 'unclear':
+        await pause(finding.pause, this.#disposal.signal);
+        return;
+      case 'elsewhere':
+        // A hub whose socket file was removed listens again within a second: worth one quiet pause before any alarm.
+        this.#missing += 1;
+        if (this.#missing === 1) await pause(1_500, this.#disposal.signal);
+        else await this.#fail(finding.error, this.#elsewhere.next());
+        return;
+      case 'fault':
+        await this.#fail(finding.error, this.#backoff.next());
+        return;
+      default:
+        assertNever(finding);
+    }
+  }
+
+  /** From the welcome of a hub to its end. */
+  async #serve({ connection, state }: Dialed): Promise<void> {
+    const { listener, openSession, onStatus, log } = this.#options;
+    const session = new HubSession(connection, state, listener);
+    const heart = new Heartbeat(
+      () => connection.request('ping', {}),
+      this.#stall,
+      () => connection.close('the hub is silent'),
+    );
+    try {
+      await session.recovered();
+      await openSession(session);
+      if (this.#disposal.signal.aborted || connection.end !== null) return;
+      this.#backoff.reset();
+      this.#elsewhere.reset();
+      this.#everReady = true;
+      this.#fault = null;
+      this.#session = session;
+      onStatus({ state: session.state === 'readonly' ? 'readonly' : 'ready', fault: null });
+      for (const { answer } of this.#waiters.splice(0)) answer.resolve(session);
+      await session.closed;
+      log.log('info', 'the connection to the hub ended', { reason: connection.end?.detail ?? 'unknown' });
+    } catch (error) {
+      // The hub went while the session was being opened: nothing to report, the next look will tell.
+      if (toChatError(error).code !== 'CONNECTION_CLOSED') throw error;
+    } finally {
+      heart.dispose();
+      connection.close('the session ended');
+      this.#session = null;
+      if (!this.#disposal.signal.aborted && this.#fault === null) this.#searching();
+    }
+  }
+
+  async #takeOver(epoch: number): Promise<void> {
+    // All clients of a dead hub notice at the same moment; chance lets one be first and the others find it.
+    await pause(Math.random() * 100, this.#disposal.signal);
+    if (this.#disposal.signal.aborted) return;
+    if (!this.#finder.isNewest(epoch)) return;
+    this.#options.log.log('info', 'no hub; starting one', { after: epoch });
+    const result = await this.#host.start(epoch);
+    if (result.kind === 'failed') await this.#fail(result.error, this.#backoff.next());
+    else if (result.kind === 'lost') await pause(20, this.#disposal.signal);
+  }
+
+  #searching(): void {
+    this.#options.onStatus({ state: this.#everReady ? 'reconnecting' : 'connecting', fault: null });
+  }
+
+  /** Tells what is wrong and waits before the next attempt. */
+  async #fail(error: ChatError, wait: number): Promise<void> {
+    if (this.#disposal.signal.aborted) return;
+    this.#options.log.log('warn', 'the hub can not be reached', { code: error.code, retryMs: wait });
+    this.#fault = error;
+    this.#options.onStatus({ state: 'unreachable', fault: error });
+    this.#rejectWaiters((waiter) => !waiter.overFaults, error);
+    await pause(wait, this.#wake.signal);
+  }
+
+  #rejectWaiters(which: (waiter: { readonly overFaults: boolean }) => boolean, error: ChatError): void {
+    const rejected = this.#waiters.filter(which);
+    this.#waiters = this.#waiters.filter((waiter) => !which(waiter));
+    for (const { answer } of rejected) answer.reject(error);
+  }
+}

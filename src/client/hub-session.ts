@@ -1,0 +1,98 @@
+import { deferred } from '../common/deferred.ts';
+import { assertNever } from '../common/assert-never.ts';
+import { ChatError } from '../model/errors.ts';
+import type { HubState } from '../protocol/handshake.ts';
+import type { HubNotifications, HubRequests } from '../protocol/hub.ts';
+import type { AnyNotification, NotificationOf, ParamsOf, ResultOf } from '../protocol/rpc.ts';
+import type { HubConnection } from './dial.ts';
+
+export type OpenParams = ParamsOf<HubRequests, 'session.open'>;
+export type OpenResult = ResultOf<HubRequests, 'session.open'>;
+export type StatePart = NotificationOf<HubNotifications, 'state'>;
+type HubNotification = AnyNotification<HubNotifications>;
+
+/** What a session reports, in the order the hub sent it. */
+export interface SessionListener {
+  /** The answer to {@link HubSession.open}: the whole of it, before anything that comes after it. */
+  onOpen(parts: readonly StatePart[], result: OpenResult): void;
+  onEvents(group: NotificationOf<HubNotifications, 'events'>): void;
+  onSessions(sessions: NotificationOf<HubNotifications, 'sessions'>['sessions']): void;
+  onHubState(state: HubState): void;
+}
+
+/** One connection to one hub, from its welcome to its end. */
+export class HubSession {
+  readonly connection: HubConnection;
+  readonly #listener: SessionListener;
+  readonly #closed = deferred<void>();
+  #state: HubState;
+  #parts: StatePart[] = [];
+  #opened = false;
+  #writable = deferred<void>();
+
+  constructor(connection: HubConnection, state: HubState, listener: SessionListener) {
+    this.connection = connection;
+    this.#state = state;
+    this.#listener = listener;
+    connection.onDidClose(() => {
+      this.#closed.resolve();
+      this.#writable.resolve();
+    });
+    if (connection.end !== null) this.#closed.resolve();
+    connection.start({
+      onRequest: () => {
+        throw new ChatError('BAD_REQUEST', { detail: 'a client answers no requests' });
+      },
+      onNotification: (notification) => this.#onNotification(notification),
+    });
+  }
+
+  get state(): HubState {
+    return this.#state;
+  }
+
+  /** Resolves when the connection has ended, whoever ended it. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  /** Resolves when the hub has read its store, or is gone. */
+  async recovered(): Promise<void> {
+    if (this.#state === 'recovering') await this.#writable.promise;
+  }
+
+  /** Opens the session, or opens it anew. `listener.onOpen` is called before this resolves. */
+  async open(params: OpenParams): Promise<OpenResult> {
+    this.#parts = [];
+    return this.connection.request('session.open', params, {
+      onReply: (result) => {
+        const parts = this.#parts;
+        this.#parts = [];
+        this.#opened = true;
+        this.#listener.onOpen(parts, result);
+      },
+    });
+  }
+
+  #onNotification(notification: HubNotification): void {
+    switch (notification.name) {
+      case 'state':
+        this.#parts.push(notification.params);
+        return;
+      case 'events':
+        // Before the first state there is nothing to fold events into.
+        if (this.#opened) this.#listener.onEvents(notification.params);
+        return;
+      case 'sessions':
+        this.#listener.onSessions(notification.params.sessions);
+        return;
+      case 'hubState':
+        this.#state = notification.params.state;
+        if (this.#state !== 'recovering') this.#writable.resolve();
+        this.#listener.onHubState(this.#state);
+        return;
+      default:
+        assertNever(notification);
+    }
+  }
+}

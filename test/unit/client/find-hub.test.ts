@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { type Dial, HubFinder, SUSPECT_MS, type Surroundings } from '../../../src/client/find-hub.ts';
+import { StallClock } from '../../../src/client/stall-clock.ts';
+import type { Claim } from '../../../src/rendezvous/claim.ts';
+
+const claim: Claim = {
+  pid: process.pid + 1,
+  startTime: '1',
+  socket: '/nowhere',
+  nonce: '0'.repeat(32),
+  hostId: 'here',
+  bootId: 'today',
+  protocol: 1,
+  format: 1,
+};
+
+/** A world with a living hub of epoch 7, in which every part can be told otherwise. */
+const world = (changes: Partial<Surroundings<string>> = {}): Surroundings<string> => ({
+  highestEpoch: () => 7,
+  readClaim: () => ({ kind: 'claim', claim }),
+  knownFormat: 1,
+  hostId: 'here',
+  bootId: 'today',
+  claimantLives: () => true,
+  hubRunsHere: () => false,
+  dial: () => Promise.resolve({ kind: 'connected', connection: 'hub' }),
+  ...changes,
+});
+
+const dialing =
+  (dial: Dial<string>): (() => Promise<Dial<string>>) =>
+  () =>
+    Promise.resolve(dial);
+
+describe('HubFinder', () => {
+  let now = 0;
+  let stall: StallClock;
+  const find = (changes: Partial<Surroundings<string>> = {}): ReturnType<HubFinder<string>['find']> =>
+    new HubFinder(world(changes), stall).find();
+
+  beforeEach(() => {
+    now = 0;
+    stall = new StallClock(() => now);
+  });
+  afterEach(() => stall.dispose());
+
+  it('connects to the holder of the highest epoch', async () => {
+    assert.deepEqual(await find(), { kind: 'connected', connection: 'hub' });
+  });
+
+  it('finds nobody in an empty directory, or where the newest claim is gone', async () => {
+    assert.deepEqual(await find({ highestEpoch: () => 0 }), { kind: 'dead', epoch: 0 });
+    assert.deepEqual(await find({ readClaim: () => ({ kind: 'missing' }) }), { kind: 'dead', epoch: 7 });
+  });
+
+  it('takes a refused connection for dead at once', async () => {
+    assert.deepEqual(await find({ dial: dialing({ kind: 'refused' }) }), { kind: 'dead', epoch: 7 });
+  });
+
+  it('never takes over from a process that lives where its socket can not be seen', async () => {
+    const finding = await find({ dial: dialing({ kind: 'missing' }) });
+    assert.equal(finding.kind, 'elsewhere');
+    assert.equal(finding.kind === 'elsewhere' && finding.error.code, 'HUB_UNREACHABLE');
+  });
+
+  it('takes a missing socket for dead when its process is gone, was of another boot, or is this one', async () => {
+    const dial = dialing({ kind: 'missing' });
+    const dead = { kind: 'dead', epoch: 7 };
+    assert.deepEqual(await find({ dial, claimantLives: () => false }), dead);
+    assert.deepEqual(await find({ dial, bootId: 'yesterday' }), dead);
+    const own = { ...claim, pid: process.pid };
+    assert.deepEqual(await find({ dial, readClaim: () => ({ kind: 'claim', claim: own }) }), dead);
+  });
+
+  it('suspects a silent hub only after the whole time, measured over several looks', async () => {
+    const finder = new HubFinder(world({ dial: dialing({ kind: 'silent' }) }), stall);
+    assert.equal((await finder.find()).kind, 'unclear');
+    for (; now < SUSPECT_MS - 250; now += 250) {
+      stall.tick();
+      assert.equal((await finder.find()).kind, 'unclear', `after ${now} ms`);
+    }
+    now = SUSPECT_MS;
+    assert.deepEqual(await finder.find(), { kind: 'dead', epoch: 7 });
+  });
+
+  it('begins the suspicion anew with another epoch', async () => {
+    let epoch = 7;
+    const finder = new HubFinder(
+      world({ highestEpoch: () => epoch, dial: dialing({ kind: 'silent' }) }),
+      stall,
+    );
+    await finder.find();
+    for (; now < SUSPECT_MS; now += 250) stall.tick();
+    epoch = 8;
+    assert.equal((await finder.find()).kind, 'unclear');
+  });
+
+  it('leaves a store of another host or of a newer format alone', async () => {
+    const reading = (changes: Partial<Claim>): Partial<Surroundings<string>> => ({
+      readClaim: () => ({ kind: 'claim', claim: { ...claim, ...changes } }),
+    });
+    const other = await find(reading({ hostId: 'there' }));
+    assert.equal(other.kind === 'fault' && other.error.code, 'OTHER_HOST');
+    const newer = await find(reading({ format: 2 }));
+    assert.equal(newer.kind === 'fault' && newer.error.code, 'FORMAT_NEWER');
+  });
+});
