@@ -1,0 +1,229 @@
+import type { BrowserContext, Frame, Locator, Page } from 'playwright-core';
+import type { CodeServer } from './code-server.ts';
+import { extensionId } from './paths.ts';
+
+/** The workbench complains about the closed network and native modules nobody compiled; that is not about our code. */
+const WORKBENCH = /\/static\/out\/vs\//;
+
+export interface WindowOptions {
+  /** A folder or `.code-workspace` file; without it the window is empty. */
+  readonly folder?: string;
+  readonly width?: number;
+  readonly height?: number;
+  /** Further payload entries of the workbench. */
+  readonly payload?: readonly (readonly [string, string])[];
+}
+
+/** One window of the editor: a page of the browser with an extension host of its own. */
+export class EditorWindow {
+  /** Errors that webviews wrote to the console and errors of the workbench that name our extension, oldest first. */
+  readonly errors: string[] = [];
+  private readonly tokens: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    private readonly server: CodeServer,
+  ) {
+    const note = (text: string, source: string): void => {
+      const ours = !WORKBENCH.test(source) || text.includes(extensionId());
+      if (ours) this.errors.push(`${text.slice(0, 1000)} (${source})`);
+    };
+    page.on('console', (message) => {
+      if (message.type() === 'error') note(message.text(), message.location().url);
+    });
+    page.on('pageerror', (error) => note(error.message, error.stack ?? ''));
+    page.on('websocket', (socket) => {
+      const token = new URL(socket.url()).searchParams.get('reconnectionToken');
+      if (token !== null && !this.tokens.includes(token)) this.tokens.push(token);
+    });
+  }
+
+  /** Opens a window and resolves when its workbench is drawn. Extensions that start with it may still be on their way. */
+  static async open(
+    context: BrowserContext,
+    server: CodeServer,
+    options: WindowOptions = {},
+  ): Promise<EditorWindow> {
+    const page = await context.newPage();
+    const window = new EditorWindow(page, server);
+    await page.setViewportSize({ width: options.width ?? 1400, height: options.height ?? 900 });
+    await page.goto(server.windowUrl(options.folder, options.payload));
+    await window.ready();
+    return window;
+  }
+
+  /** Resolves when the workbench is drawn, also after a reload. */
+  async ready(): Promise<void> {
+    await this.tellTheTruthAboutFocus();
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+  }
+
+  /**
+   * Playwright makes every page believe it has the focus, and does so anew whenever a navigation brings another renderer;
+   * unread counts need the truth.
+   */
+  private async tellTheTruthAboutFocus(): Promise<void> {
+    const devtools = await this.page.context().newCDPSession(this.page);
+    await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+    await devtools.detach();
+  }
+
+  /** Gives this window the focus and takes it from all others. */
+  async focus(): Promise<void> {
+    await this.page.bringToFront();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** Closes the window; its extension host runs `deactivate` at once. */
+  async close(): Promise<void> {
+    await this.page.close();
+  }
+
+  /**
+   * Runs a command from the palette.
+   *
+   * @param title as the palette shows it, with the category: `Local Chat: New Room…`
+   */
+  async command(title: string): Promise<void> {
+    await this.focus();
+    await this.page.keyboard.press('F1');
+    const input = this.quickInput();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.quickPickRow(title).click();
+  }
+
+  /** The text field of the open palette, pick list or input box. */
+  quickInput(): Locator {
+    return this.page
+      .locator('.quick-input-widget:visible input[type="text"], .quick-input-widget:visible .input')
+      .first();
+  }
+
+  /** A row of the open pick list whose label begins with this text. */
+  quickPickRow(label: string): Locator {
+    return this.page
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({
+        has: this.page.locator('.label-name', { hasText: new RegExp(`^\\s*${escapeRegExp(label)}`) }),
+      })
+      .first();
+  }
+
+  /** Answers an open input box (or filters a pick list) and presses Enter. */
+  async answer(text: string): Promise<void> {
+    const input = this.quickInput();
+    await input.waitFor();
+    await input.fill(text);
+    await input.press('Enter');
+  }
+
+  /** Chooses a row of the open pick list. */
+  async pick(label: string): Promise<void> {
+    await this.quickPickRow(label).click();
+  }
+
+  /** Opens a view container from the activity bar. */
+  async openViewContainer(label: string): Promise<void> {
+    await this.focus();
+    const item = this.page.locator(`.activitybar .action-item:has([aria-label^="${label}"])`).first();
+    await item.waitFor();
+    if ((await item.getAttribute('aria-selected')) !== 'true' && !(await item.evaluate(isChecked))) {
+      await item.click();
+    }
+  }
+
+  /** Rows of trees in the side bar. */
+  treeRow(text: string | RegExp): Locator {
+    return this.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]').filter({ hasText: text });
+  }
+
+  /**
+   * The document of a webview that holds an element, looked for again and again until it is there: webviews are made anew on
+   * reloads, moves and restarts of the extension host, so never keep the frame for long.
+   *
+   * @param selector CSS, reaching into open shadow roots; say enough to tell this webview from others, as in
+   *   `[aria-label="Messages in #general"]`
+   * @param timeout in milliseconds
+   */
+  async webview(selector: string, timeout = 20_000): Promise<Frame> {
+    return this.webviewWhere(async (frame) => (await frame.locator(selector).count()) > 0, timeout, selector);
+  }
+
+  /** As `webview`, for any condition. */
+  async webviewWhere(
+    condition: (frame: Frame) => Promise<boolean>,
+    timeout = 20_000,
+    wanted = 'the condition',
+  ): Promise<Frame> {
+    const deadline = Date.now() + timeout;
+    for (;;) {
+      for (const frame of this.webviews()) {
+        // A frame that went away while it was asked is not the one.
+        if (await condition(frame).catch(() => false)) return frame;
+      }
+      if (Date.now() > deadline) {
+        const seen = await Promise.all(
+          this.webviews().map((frame) => frame.locator('body').innerText({ timeout: 500 }).catch(String)),
+        );
+        throw new Error(
+          `No webview with ${wanted} within ${timeout} ms. ${seen.length} webviews are there: ${JSON.stringify(seen)}`,
+        );
+      }
+      await this.page.waitForTimeout(50);
+    }
+  }
+
+  /** The inner documents of all webviews of this window, in no particular order. */
+  webviews(): Frame[] {
+    return this.page.frames().filter((frame) => {
+      const parent = frame.parentFrame();
+      return parent !== null && isWebviewShell(parent) && !frame.isDetached();
+    });
+  }
+
+  /** Process id of the window's extension host, the newest one after a restart. */
+  async extensionHostPid(timeout = 20_000): Promise<number> {
+    const deadline = Date.now() + timeout;
+    for (;;) {
+      const pid = this.server.extensionHostPid(this.tokens);
+      if (pid !== undefined) return pid;
+      if (Date.now() > deadline) throw new Error(`This window has no extension host.\n${this.server.output}`);
+      await this.page.waitForTimeout(50);
+    }
+  }
+
+  /**
+   * Kills the window's extension host with SIGKILL. VS Code starts another one by itself, but only twice within five
+   * minutes; the third waits for a click.
+   *
+   * @returns the pid of the killed process
+   */
+  async killExtensionHost(): Promise<number> {
+    const pid = await this.extensionHostPid();
+    process.kill(pid, 'SIGKILL');
+    return pid;
+  }
+
+  /** Writes a PNG of the whole window. */
+  async screenshot(file: string): Promise<void> {
+    await this.page.screenshot({ path: file, animations: 'disabled' });
+  }
+}
+
+/** The outer document of a webview; the inner one is written by it into its `#active-frame`. */
+function isWebviewShell(frame: Frame): boolean {
+  return /\/webview\/browser\/pre\/index[^/]*\.html\?/.test(frame.url());
+}
+
+function isChecked(element: Element): boolean {
+  return element.classList.contains('checked');
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
