@@ -1,0 +1,92 @@
+import { jsonLine, sanitiseLine, sanitiseText } from './sanitise.ts';
+
+/** The reader of our output went away (`| head`): there is nothing left to do and nothing to complain about. */
+export class OutputClosed extends Error {
+  override readonly name = 'OutputClosed';
+}
+
+/** The part of a stream of the process that output needs. */
+export interface OutputStream extends NodeJS.EventEmitter {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): boolean;
+}
+
+const MIN_COLUMNS = 40;
+
+/** Standard output or standard error. Every write waits until the reader has room. */
+export class Output {
+  readonly isTerminal: boolean;
+  readonly hasColour: boolean;
+  readonly #stream: OutputStream;
+  #failure: Error | null = null;
+
+  constructor(stream: OutputStream, env: Readonly<Record<string, string | undefined>>) {
+    this.#stream = stream;
+    this.isTerminal = stream.isTTY === true;
+    this.hasColour = this.isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      this.#failure ??= error.code === 'EPIPE' ? new OutputClosed() : error;
+    });
+  }
+
+  /** Width of the terminal; a wide page when there is none. */
+  get columns(): number {
+    return Math.max(MIN_COLUMNS, this.#stream.columns ?? 100);
+  }
+
+  /** Writes text as it is. Rejects with {@link OutputClosed} when nobody reads any more, else with the error of the stream. */
+  async write(text: string): Promise<void> {
+    this.#check();
+    if (!this.#stream.write(text)) await this.#drained();
+    this.#check();
+  }
+
+  /** Ends with a line feed; control characters are made visible, except line feeds and tabs. */
+  async text(text: string): Promise<void> {
+    await this.write(`${sanitiseText(text)}\n`);
+  }
+
+  /** One line, whatever control characters are in it. */
+  async line(text: string): Promise<void> {
+    await this.write(`${sanitiseLine(text)}\n`);
+  }
+
+  async json(value: object): Promise<void> {
+    await this.write(jsonLine(value));
+  }
+
+  #check(): void {
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#stream.off('drain', done);
+        this.#stream.off('error', done);
+        this.#stream.off('close', done);
+        resolve();
+      };
+      this.#stream.on('drain', done);
+      this.#stream.on('error', done);
+      this.#stream.on('close', done);
+    });
+  }
+}
+
+/** Colours where they are wanted, the bare text elsewhere. */
+export interface Style {
+  readonly dim: (text: string) => string;
+  readonly bold: (text: string) => string;
+  /** A colour by its SGR number. */
+  readonly colour: (code: number, text: string) => string;
+}
+
+export function styleOf(output: Pick<Output, 'hasColour'>): Style {
+  const sgr =
+    (on: number, off: number) =>
+    (text: string): string =>
+      output.hasColour && text !== '' ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+  return { dim: sgr(2, 22), bold: sgr(1, 22), colour: (code, text) => sgr(code, 39)(text) };
+}

@@ -1,0 +1,120 @@
+import { assertNever } from '../common/assert-never.ts';
+import type { ChatError, ErrorParams } from '../model/errors.ts';
+import { checkRoomName } from '../model/names.ts';
+import { shellWord } from './shell.ts';
+
+function param(params: ErrorParams, name: string, otherwise: string): string {
+  const value = params[name];
+  return value === undefined || value === '' ? otherwise : String(value);
+}
+
+function count(params: ErrorParams, name: string): number {
+  const value = params[name];
+  return typeof value === 'number' ? value : Number.NaN;
+}
+
+const number = new Intl.NumberFormat('en');
+
+/** The one sentence a person at a terminal reads for an error: what is wrong, and what to do where something can be done. */
+export function sentence({ code, params }: Pick<ChatError, 'code' | 'params'>): string {
+  switch (code) {
+    case 'NO_SUCH_ROOM':
+      return noSuchRoom(param(params, 'room', ''));
+    case 'NO_SUCH_PROFILE':
+      return `There is no profile named "${param(params, 'profile', '?')}". See "local-chat profile list".`;
+    case 'NO_SUCH_MESSAGE':
+      return `There is no message ${param(params, 'id', 'with this id')}.`;
+    case 'ROOM_ARCHIVED':
+      return roomArchived(param(params, 'room', ''));
+    case 'NAME_TAKEN':
+      return `The name "${param(params, 'name', '?')}" is taken.`;
+    case 'INVALID_NAME':
+      return invalidName(params);
+    case 'TOPIC_TOO_LONG':
+      return `The topic is too long: at most ${number.format(count(params, 'limit'))} characters fit.`;
+    case 'EMPTY_MESSAGE':
+      return 'The message is empty.';
+    case 'MESSAGE_TOO_LONG':
+      return messageTooLong(params);
+    case 'BAD_ID':
+      return `"${param(params, 'id', '')}" is not a UUID.`;
+    case 'CONFLICT':
+      return `The id ${param(params, 'id', '')} already belongs to something else; use a new one.`;
+    case 'NOT_A_DIRECT_ROOM':
+      return 'This does not work with direct messages.';
+    case 'BAD_REQUEST':
+      return param(params, 'detail', 'The request was malformed.');
+    case 'CONNECTION_CLOSED':
+      return 'The connection ended before an answer came.';
+    case 'TIMEOUT':
+      return timeout(params);
+    case 'HUB_UNREACHABLE':
+      return `The chat is held by process ${param(params, 'pid', '?')}, which cannot be reached from here (another container or sandbox?).`;
+    case 'AUTH_FAILED':
+      return 'The other side does not know the secret of this data directory; is the directory the right one?';
+    case 'PROTOCOL_MISMATCH':
+      return 'The running chat is of a version this program cannot talk to; update the older of the two.';
+    case 'NO_STORE':
+      return 'No chat was found: open an editor window with Local Chat once, or name a directory with --data-dir or LOCAL_CHAT_DIR.';
+    case 'DIRECTORY_LINK':
+      return `The data directory ${param(params, 'directory', '')} is a link; name the directory itself.`;
+    case 'DIRECTORY_FOREIGN':
+      return `The data directory ${param(params, 'directory', '')} belongs to somebody else.`;
+    case 'DIRECTORY_OPEN':
+      return `The data directory ${param(params, 'directory', '')} is open to others; close it with "chmod 700".`;
+    case 'DIRECTORY_UNUSABLE':
+      return `The data directory ${param(params, 'directory', '')} cannot be used: ${param(params, 'detail', 'unknown reason')}.`;
+    case 'FORMAT_NEWER':
+      return `The chat was written by a newer version of Local Chat (format ${param(params, 'found', '?')}; this one knows up to ${param(params, 'known', '?')}); update this one.`;
+    case 'OTHER_HOST':
+      return `The chat in ${param(params, 'directory', 'this directory')} is held by another machine.`;
+    case 'STORE_CORRUPT':
+      return `The store is damaged: ${param(params, 'file', 'a file')}: ${param(params, 'detail', 'unreadable')}.`;
+    case 'STORAGE_FULL':
+      return 'The disk is full: nothing was stored.';
+    case 'STORAGE_READONLY':
+      return 'The data directory cannot be written to: nothing was stored.';
+    case 'STORAGE_ERROR':
+      return `Writing failed (${param(params, 'detail', 'unknown reason')}): nothing was stored.`;
+    case 'USAGE':
+      return param(params, 'detail', 'The words on the command line are wrong.');
+    case 'INTERNAL':
+      return `Something went wrong inside Local Chat: ${param(params, 'detail', 'unknown reason')}.`;
+    default:
+      return assertNever(code);
+  }
+}
+
+function noSuchRoom(room: string): string {
+  const found = `There is no room named "${room}".`;
+  const name = checkRoomName(room);
+  return name.ok ? `${found} Make it with "local-chat room create ${name.name}".` : found;
+}
+
+function roomArchived(room: string): string {
+  if (room === '') return 'The room is archived.';
+  return `The room "${room}" is archived. Bring it back with "local-chat room restore ${shellWord(room)}".`;
+}
+
+function invalidName(params: ErrorParams): string {
+  const suggestion = params['suggestion'];
+  const refused = `"${param(params, 'name', '')}" is not possible as a name`;
+  return typeof suggestion === 'string' && suggestion !== ''
+    ? `${refused}; "${suggestion}" would be.`
+    : `${refused}: letters and digits, with "-", "_" and "." inside.`;
+}
+
+function messageTooLong(params: ErrorParams): string {
+  const limit = `at most ${number.format(count(params, 'limit'))} bytes fit in one`;
+  const actual = count(params, 'actual');
+  return Number.isNaN(actual)
+    ? `The message is too long: ${limit}.`
+    : `The message is too long: it has ${number.format(actual)} bytes and ${limit}.`;
+}
+
+function timeout(params: ErrorParams): string {
+  const seconds = count(params, 'seconds');
+  return Number.isNaN(seconds)
+    ? 'There was no answer in time.'
+    : `There was no answer within ${number.format(seconds)} seconds.`;
+}

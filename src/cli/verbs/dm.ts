@@ -1,0 +1,21 @@
+import { defineVerb } from '../verb.ts';
+import { sendMessage } from './send.ts';
+
+export const dm = defineVerb({
+  name: 'dm',
+  summary: 'Send a direct message',
+  operands: [
+    { name: 'PROFILE', required: true },
+    { name: 'TEXT', required: false, form: '[TEXT|-]' },
+  ],
+  options: {
+    id: { kind: 'text', value: 'UUID', summary: 'Id of the message; the same id again is the same message' },
+  },
+  notes: [
+    'The same as "send @PROFILE". Other profiles are not shown it; it is no secret from programs of the same user.',
+  ],
+  run: (call, { id }) => {
+    const profile = call.operands[0] ?? '';
+    return sendMessage(call, profile.startsWith('@') ? profile : `@${profile}`, call.operands[1], id);
+  },
+});
