@@ -35,7 +35,7 @@ export function toStorageError(thrown: unknown): ChatError {
   if (thrown instanceof ChatError) return thrown;
   if (thrown instanceof ShortWriteError) return new ChatError('STORAGE_FULL', {}, { cause: thrown });
   const code = systemCode(thrown);
-  switch (code) {
+  switch (code ?? '') {
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EFBIG':

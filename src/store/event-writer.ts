@@ -1,0 +1,89 @@
+import { type ChatEvent, knownEvent } from '../model/events.ts';
+import { applyEvent } from './apply.ts';
+import type { LoggedEvent } from './log.ts';
+import { idToBytes, type Sql } from './sql.ts';
+
+/** Takes events into the database, one by one, within a transaction of the caller. */
+export class EventWriter {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** An event of this version. All or nothing: what throws leaves no trace in the transaction. */
+  add(event: ChatEvent, intent: string | null): void {
+    this.#atomically(() => {
+      applyEvent(this.#sql, event);
+      this.#remember(event.id, event.seq, event.timestamp, intent, subjectOf(event));
+    });
+  }
+
+  /**
+   * An event out of a log, of any version. What this version does not know, or not in full, is kept word for word besides.
+   */
+  replay({ envelope, json, intent }: LoggedEvent): void {
+    const event = knownEvent(envelope);
+    if (event === null) {
+      this.#keep(envelope.seq, json, false);
+      this.#remember(envelope.id, envelope.seq, envelope.timestamp, intent, envelope.id);
+      return;
+    }
+    this.add(event, intent);
+    if (Object.keys(event.body).length < Object.keys(envelope.body).length)
+      this.#keep(envelope.seq, json, true);
+  }
+
+  /** An event that could not be applied: kept like one of a newer version. */
+  skip({ envelope, json }: LoggedEvent): void {
+    this.#keep(envelope.seq, json, false);
+  }
+
+  #keep(seq: number, json: string, understood: boolean): void {
+    this.#sql.run('INSERT INTO unknown_events (seq, event, understood) VALUES (?, ?, ?)', [
+      seq,
+      json,
+      Number(understood),
+    ]);
+  }
+
+  #remember(id: string, seq: number, timestamp: string, intent: string | null, subject: string): void {
+    if (intent === null) return;
+    this.#sql.run('INSERT INTO ids (id, seq, created, intent, subject) VALUES (?, ?, ?, ?, ?)', [
+      idToBytes(id),
+      seq,
+      Date.parse(timestamp),
+      intent,
+      subject === id ? null : idToBytes(subject),
+    ]);
+  }
+
+  #atomically(work: () => void): void {
+    this.#sql.run('SAVEPOINT event');
+    try {
+      work();
+    } catch (error) {
+      this.#sql.run('ROLLBACK TO event');
+      this.#sql.run('RELEASE event');
+      throw error;
+    }
+    this.#sql.run('RELEASE event');
+  }
+}
+
+/** What the acknowledgement of the event names; the same as the `subject` of its draft. */
+function subjectOf(event: ChatEvent): string {
+  switch (event.type) {
+    case 'profile.created':
+    case 'profile.changed':
+    case 'profile.used':
+      return event.body.profileId;
+    case 'room.created':
+    case 'room.changed':
+    case 'read.marked':
+    case 'draft.saved':
+      return event.body.roomId;
+    case 'message.posted':
+      return event.id;
+  }
+}
