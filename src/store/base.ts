@@ -25,9 +25,16 @@ export function linkBase(place: BasePlace, from: string, base: Base): void {
   const { files, path } = place;
   if (tryLink(files, from, path)) return;
   const bytes = files.read(from);
-  if (sha256(bytes) !== base.sha256)
+  if (sha256(bytes) !== base.sha256) {
     throw new ChatError('STORE_CORRUPT', { file: from, detail: 'changed while copied' });
-  writeThrough(place, bytes);
+  }
+  try {
+    writeSynced(place, bytes);
+    publish(files, place.temporary, path);
+  } catch (error) {
+    discard(files, place.temporary);
+    throw error;
+  }
 }
 
 /**
@@ -51,15 +58,35 @@ export function exportBase(
   const bytes = sql.export();
   const base = { sha256: sha256(bytes), seq, bytes: bytes.length };
   sql.close();
-  const readBack = writeThrough(place, bytes, (found) => {
-    if (sha256(found) !== base.sha256) throw unverified('bytes differ');
-    const copy = new Sql(engine, found);
-    const fault = faultOf(copy, expected);
-    if (fault === null) return copy;
-    copy.close();
-    throw unverified(fault);
-  });
-  return { base, sql: readBack };
+  try {
+    writeSynced(place, bytes);
+    const copy = verifiedCopy(place, engine, base.sha256, expected);
+    try {
+      publish(place.files, place.temporary, place.path);
+    } catch (error) {
+      copy.close();
+      throw error;
+    }
+    return { base, sql: copy };
+  } catch (error) {
+    discard(place.files, place.temporary);
+    throw error;
+  }
+}
+
+function verifiedCopy(
+  { files, temporary }: BasePlace,
+  engine: SqliteEngine,
+  hash: string,
+  expected: string,
+): Sql {
+  const bytes = files.read(temporary);
+  if (sha256(bytes) !== hash) throw unverified('bytes differ');
+  const copy = new Sql(engine, bytes);
+  const fault = faultOf(copy, expected);
+  if (fault === null) return copy;
+  copy.close();
+  throw unverified(fault);
 }
 
 const unverified = (detail: string): ChatError =>
@@ -80,28 +107,12 @@ function contentsOf(sql: Sql): string {
   return JSON.stringify([readMeta(sql, 'store'), readMeta(sql, 'seq'), ...(counts ?? []).map(asInteger)]);
 }
 
-/** Temporary file, sync, read back, check, real name. A file that fails the check never gets the name. */
-function writeThrough<T>(
-  { files, temporary, path }: BasePlace,
-  bytes: Uint8Array,
-  check: (found: Buffer) => T,
-): T;
-function writeThrough({ files, temporary, path }: BasePlace, bytes: Uint8Array): void;
-function writeThrough(place: BasePlace, bytes: Uint8Array, check?: (found: Buffer) => unknown): unknown {
-  const { files, temporary, path } = place;
+function writeSynced({ files, temporary }: BasePlace, bytes: Uint8Array): void {
+  const file = new DurableFile(files, temporary);
   try {
-    const file = new DurableFile(files, temporary);
-    try {
-      file.append(bytes);
-      file.sync();
-    } finally {
-      file.close();
-    }
-    const checked = check?.(files.read(temporary));
-    publish(files, temporary, path);
-    return checked;
-  } catch (error) {
-    discard(files, temporary);
-    throw error;
+    file.append(bytes);
+    file.sync();
+  } finally {
+    file.close();
   }
 }

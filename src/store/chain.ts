@@ -9,7 +9,6 @@ import { CHAIN_LENGTH } from './store.ts';
  */
 export class Chain {
   readonly #ends = new Map<number, string>();
-  #seq = 0;
   #head: string;
 
   constructor(storeId: string) {
@@ -42,9 +41,8 @@ export class Chain {
   }
 
   #push(seq: number, hash: string): void {
-    this.#seq = seq;
     this.#head = hash;
-    this.#ends.set(this.#seq, hash);
+    this.#ends.set(seq, hash);
     if (this.#ends.size <= CHAIN_LENGTH) return;
     for (const oldest of this.#ends.keys()) {
       this.#ends.delete(oldest);

@@ -47,7 +47,7 @@ export class EpochStore implements Store {
   readonly #checkpoint: (name: StoreCheckpoint) => void;
   #seq: number;
   #group: StagedGroup | null = null;
-  #failure: ChatError | null = null;
+  #failure: ChatError | FencedError | null = null;
   #closed = false;
 
   constructor(opened: OpenedEpoch, clock: Clock, checkpoint: (name: StoreCheckpoint) => void) {
@@ -124,9 +124,9 @@ export class EpochStore implements Store {
       return { events: group.events, seq: this.#seq, chain: this.chain };
     } catch (error) {
       // The line may be in the log or not, whole or not. Whoever opens the next epoch finds out.
-      this.#failure = toStorageError(error);
+      this.#failure = error instanceof FencedError ? error : toStorageError(error);
       this.#rollBack();
-      throw error instanceof FencedError ? error : this.#failure;
+      throw this.#failure;
     }
   }
 

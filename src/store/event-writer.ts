@@ -1,3 +1,4 @@
+import { assertNever } from '../common/assert-never.ts';
 import { type ChatEvent, knownEvent } from '../model/events.ts';
 import { applyEvent } from './apply.ts';
 import type { LoggedEvent } from './log.ts';
@@ -30,8 +31,8 @@ export class EventWriter {
       return;
     }
     this.add(event, intent);
-    if (Object.keys(event.body).length < Object.keys(envelope.body).length)
-      this.#keep(envelope.seq, json, true);
+    // Reading left out what it did not know: then the text has become shorter.
+    if (JSON.stringify(event).length !== json.length) this.#keep(envelope.seq, json, true);
   }
 
   /** An event that could not be applied: kept like one of a newer version. */
@@ -85,5 +86,7 @@ function subjectOf(event: ChatEvent): string {
       return event.body.roomId;
     case 'message.posted':
       return event.id;
+    default:
+      return assertNever(event);
   }
 }

@@ -48,6 +48,7 @@ export async function openEpoch(options: OpenEpochOptions): Promise<Store> {
   const loaded =
     options.previous === null ? newStore(options) : await loadEpoch(options, options.previous, files);
   let sql = loaded.sql;
+  let log: DurableFile | null = null;
   try {
     checkpoint('previous loaded');
     const written = writeBase(options, files, loaded);
@@ -61,7 +62,7 @@ export async function openEpoch(options: OpenEpochOptions): Promise<Store> {
       base: { sha256: written.base.sha256, seq: written.base.seq },
       sideFiles: loaded.sideFiles,
     };
-    const log = writeLog(options, files, header, written.groups);
+    log = writeLog(options, files, header, written.groups);
     files.syncDirectory(directory);
     checkpoint('log published');
     const { chain, seq, tornTail, skipped } = loaded;
@@ -71,6 +72,7 @@ export async function openEpoch(options: OpenEpochOptions): Promise<Store> {
       checkpoint,
     );
   } catch (error) {
+    log?.close();
     sql.close();
     throw toStorageError(error);
   }
@@ -104,7 +106,10 @@ async function loadEpoch(options: OpenEpochOptions, previous: number, files: Fil
     chain.restore(sql);
     const replayed = await replay(log, sql, chain, options.safeMode === true);
     return {
-      ...{ sql, chain, storeId, ...replayed },
+      ...replayed,
+      sql,
+      chain,
+      storeId,
       base: migrated ? null : { ...header.base, bytes },
       sideFiles: header.sideFiles,
       tornTail: log.tornTail,
