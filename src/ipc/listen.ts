@@ -1,0 +1,95 @@
+import { chmod } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Disposable } from '../common/disposable.ts';
+import type { Logger } from '../common/logger.ts';
+import { deferred } from '../common/deferred.ts';
+import type { HubState } from '../protocol/handshake.ts';
+import { type ChannelLimits, CHANNEL_LIMITS, FrameChannel } from './channel.ts';
+import { answerHandshake, HANDSHAKE_TIMES, type HandshakeTimes } from './handshake.ts';
+import { type HubConnection, hubConnection } from './wire.ts';
+
+/** Connections that have not proved themselves, at most. One more is closed at once. */
+export const MAX_UNPROVEN = 64;
+
+export interface ListenOptions {
+  readonly path: string;
+  readonly secret: Buffer;
+  readonly log: Logger;
+  /** What the welcome of the next client says. */
+  readonly state: () => HubState;
+  /** A client that proved itself. It hears nothing before the connection is started. */
+  readonly onConnection: (connection: HubConnection) => void;
+  readonly times?: HandshakeTimes;
+  readonly channelLimits?: ChannelLimits;
+}
+
+/**
+ * The hub's end of the socket. Closing it removes the socket file and leaves the connections alone: they belong to whoever
+ * got them.
+ */
+export class HubListener implements Disposable {
+  readonly #options: ListenOptions;
+  readonly #unproven = new Set<FrameChannel>();
+  #server: Server;
+
+  private constructor(options: ListenOptions) {
+    this.#options = options;
+    this.#server = this.#newServer();
+  }
+
+  /** @throws the error of the system when the path can not be listened on. */
+  static async open(options: ListenOptions): Promise<HubListener> {
+    const listener = new HubListener(options);
+    await listener.#listen();
+    return listener;
+  }
+
+  get path(): string {
+    return this.#options.path;
+  }
+
+  /** Listens anew under the same path, after somebody removed the socket file. Connections are not touched. */
+  async reopen(): Promise<void> {
+    // First the old one: closing removes whatever file lies under the path.
+    this.#server.close();
+    this.#server = this.#newServer();
+    await this.#listen();
+  }
+
+  dispose(): void {
+    this.#server.close();
+    for (const channel of this.#unproven) channel.close('the hub stops');
+  }
+
+  #newServer(): Server {
+    return createServer((socket) => void this.#accept(socket));
+  }
+
+  async #listen(): Promise<void> {
+    const { path, log } = this.#options;
+    const server = this.#server;
+    const listening = deferred<void>();
+    server.once('error', listening.reject);
+    server.listen(path, () => listening.resolve());
+    await listening.promise;
+    server.off('error', listening.reject);
+    server.on('error', (error) => log.log('error', 'the listening socket failed', { error: error.message }));
+    // A new socket is open to all; its directory is not, so nobody could come in between.
+    if (process.platform !== 'win32') await chmod(path, 0o600);
+  }
+
+  async #accept(socket: Socket): Promise<void> {
+    const { secret, state, times = HANDSHAKE_TIMES, channelLimits = CHANNEL_LIMITS, log, onConnection } = this.#options;
+    const channel = new FrameChannel(socket, channelLimits);
+    if (this.#unproven.size >= MAX_UNPROVEN) {
+      channel.close('too many unproven connections');
+      log.log('warn', 'too many unproven connections', { limit: MAX_UNPROVEN });
+      return;
+    }
+    this.#unproven.add(channel);
+    const proven = await answerHandshake(channel, secret, state, times);
+    this.#unproven.delete(channel);
+    if (proven) onConnection(hubConnection(channel));
+    else log.log('info', 'a connection did not prove itself', { detail: channel.end?.detail ?? '' });
+  }
+}
