@@ -112,7 +112,7 @@ function findVerb(
   const member = group.find(({ name }) => name === `${first} ${second ?? ''}`);
   if (member !== undefined) return { verb: member, operands: words.slice(2) };
   const choices = group.map(({ name }) => name.slice(first.length + 1)).join(', ');
-  throw new UsageError(`"${first}" needs one of: ${choices}.`, group[0]);
+  throw new UsageError(`"${first}" needs one of: ${choices}.`);
 }
 
 /** The verbs that help is wanted for; all of them when none is named. */

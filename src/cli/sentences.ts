@@ -1,5 +1,6 @@
 import { assertNever } from '../common/assert-never.ts';
 import type { ChatError, ErrorParams } from '../model/errors.ts';
+import { limits } from '../model/limits.ts';
 import { checkRoomName } from '../model/names.ts';
 import { shellWord } from './shell.ts';
 
@@ -8,9 +9,9 @@ function param(params: ErrorParams, name: string, otherwise: string): string {
   return value === undefined || value === '' ? otherwise : String(value);
 }
 
-function count(params: ErrorParams, name: string): number {
+function count(params: ErrorParams, name: string): number | null {
   const value = params[name];
-  return typeof value === 'number' ? value : Number.NaN;
+  return typeof value === 'number' ? value : null;
 }
 
 const number = new Intl.NumberFormat('en');
@@ -31,7 +32,7 @@ export function sentence({ code, params }: Pick<ChatError, 'code' | 'params'>): 
     case 'INVALID_NAME':
       return invalidName(params);
     case 'TOPIC_TOO_LONG':
-      return `The topic is too long: at most ${number.format(count(params, 'limit'))} characters fit.`;
+      return `The topic is too long: at most ${number.format(count(params, 'limit') ?? limits.topicLength)} characters fit.`;
     case 'EMPTY_MESSAGE':
       return 'The message is empty.';
     case 'MESSAGE_TOO_LONG':
@@ -105,16 +106,16 @@ function invalidName(params: ErrorParams): string {
 }
 
 function messageTooLong(params: ErrorParams): string {
-  const limit = `at most ${number.format(count(params, 'limit'))} bytes fit in one`;
+  const limit = `at most ${number.format(count(params, 'limit') ?? limits.contentBytes)} bytes fit in one`;
   const actual = count(params, 'actual');
-  return Number.isNaN(actual)
+  return actual === null
     ? `The message is too long: ${limit}.`
     : `The message is too long: it has ${number.format(actual)} bytes and ${limit}.`;
 }
 
 function timeout(params: ErrorParams): string {
   const seconds = count(params, 'seconds');
-  return Number.isNaN(seconds)
+  return seconds === null
     ? 'There was no answer in time.'
     : `There was no answer within ${number.format(seconds)} seconds.`;
 }
