@@ -1,0 +1,46 @@
+import { LitElement, css, html, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { icon, type IconName } from '../icons.ts';
+import { controls } from '../styles/controls.ts';
+
+/** One sentence and one button. */
+@customElement('lc-notice')
+export class Notice extends LitElement {
+  static override styles = [
+    controls,
+    css`
+      :host {
+        display: flex;
+        align-items: center;
+        flex-wrap: wrap;
+        gap: 8px;
+        margin: 0 var(--lc-margin) 8px;
+        padding: 7px 8px 7px 12px;
+        border: 1px solid var(--lc-frame);
+        border-radius: var(--lc-radius);
+        background: var(--lc-card);
+      }
+      .icon {
+        color: var(--lc-quiet);
+      }
+      .icon[data-tone='error'] {
+        color: var(--lc-error);
+      }
+      span.sentence {
+        flex: 1 1 12em;
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) accessor sign: IconName = 'info';
+  @property({ attribute: false }) accessor sentence = '';
+  @property({ attribute: false }) accessor action = '';
+  @property({ attribute: false }) accessor run: () => void = () => undefined;
+
+  protected override render(): TemplateResult {
+    return html`${icon(this.sign)}<span class="sentence" role="status">${this.sentence}</span
+      ><vscode-button appearance="secondary" @click=${() => this.run()}>${this.action}</vscode-button>`;
+  }
+}

@@ -1,0 +1,96 @@
+import createParser, { type MarkdownIt, type Token } from 'markdown-it';
+import { safeLink } from './links.ts';
+
+/** Characters of markup a message may become. A few bytes of Markdown can ask for megabytes: references, table cells, nesting. */
+export const OUTPUT_LIMIT = 512 * 1024;
+/** Unbroken text longer than this is not searched for links: the search is not linear in it. Characters. */
+const LINK_TOKEN_LIMIT = 4096;
+/** Quotes in lists in quotes… beyond this depth are text. */
+const NESTING_LIMIT = 16;
+
+const LONG_TOKEN = new RegExp(`[^\\s]{${LINK_TOKEN_LIMIT}}`, 'u');
+
+/** The element that shows a block of code; it takes its text and language from the markup. */
+export const CODE_ELEMENT = 'lc-code-block';
+
+function makeParser(): MarkdownIt {
+  const parser = createParser({ html: false, linkify: true, breaks: true, maxNesting: NESTING_LIMIT });
+  const escape = parser.utils.escapeHtml;
+
+  // Only what starts with a scheme is a link: `main.rs`, `lexer.py` and `run.sh` would be, as names of hosts.
+  parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
+  const test = parser.linkify.test.bind(parser.linkify);
+  parser.linkify.test = (text) => !LONG_TOKEN.test(text) && test(text);
+  parser.validateLink = (href) => safeLink(href) !== null;
+
+  // A picture from elsewhere is never fetched; its address is offered as a link.
+  parser.renderer.rules.image = (tokens, index) => {
+    const token = tokens[index];
+    const href = attribute(token, 'src');
+    const text = token?.content === '' ? href : (token?.content ?? href);
+    return `<a href="${escape(href)}" tabindex="-1">${escape(text)}</a>`;
+  };
+  parser.renderer.rules.link_open = (tokens, index) => {
+    const href = attribute(tokens[index], 'href');
+    // The list moves the focus between messages; a message that has it lets its links be reached.
+    return `<a href="${escape(href)}" title="${escape(href)}" tabindex="-1">`;
+  };
+
+  const block = (code: string, language: string): string =>
+    `<${CODE_ELEMENT} data-language="${escape(language)}">${escape(code.replace(/\n$/, ''))}</${CODE_ELEMENT}>`;
+  parser.renderer.rules.fence = (tokens, index) => {
+    const token = tokens[index];
+    return block(token?.content ?? '', token?.info.trim().split(/\s+/, 1)[0] ?? '');
+  };
+  parser.renderer.rules.code_block = (tokens, index) => block(tokens[index]?.content ?? '', '');
+  parser.renderer.rules.table_open = () => '<div class="table"><table>';
+  parser.renderer.rules.table_close = () => '</table></div>';
+  // Columns are aligned by attributes: a style attribute would break the page's policy.
+  parser.core.ruler.push('plain_attributes', (state) => {
+    for (const token of state.tokens) plainAttributes(token);
+  });
+  parser.core.ruler.push('task_items', (state) => {
+    for (const [index, token] of state.tokens.entries()) {
+      if (token.type === 'list_item_open') markTask(state.tokens, index);
+    }
+  });
+  return parser;
+}
+
+function attribute(token: Token | undefined, name: string): string {
+  return String(token?.attrGet(name) ?? '');
+}
+
+/** Each block finds its own reading direction; alignment of table cells moves from style to a class. */
+function plainAttributes(token: Token): void {
+  const style = attribute(token, 'style');
+  if (style !== '') {
+    token.attrs = token.attrs?.filter(([name]) => name !== 'style') ?? null;
+    const align = /^text-align:(center|right)$/.exec(style)?.[1];
+    if (align !== undefined) token.attrSet('class', `align-${align}`);
+  }
+  if (/^(paragraph|heading|blockquote|list_item|td|th)_open$/.test(token.type)) token.attrSet('dir', 'auto');
+}
+
+/** `- [x] done` is shown with a sign in place of the brackets; it cannot be clicked. */
+function markTask(tokens: readonly Token[], index: number): void {
+  const inline = tokens[index + 2];
+  const first = inline?.type === 'inline' ? inline.children?.[0] : undefined;
+  const match = first?.type === 'text' ? /^\[([ xX])\] /.exec(first.content) : null;
+  if (match === null || first === undefined) return;
+  first.content = `${match[1] === ' ' ? '☐' : '☑'} ${first.content.slice(match[0].length)}`;
+  tokens[index]?.attrSet('class', 'task');
+}
+
+const parser = makeParser();
+
+function plainText(content: string): string {
+  const escaped = parser.utils.escapeHtml(content);
+  return `<p dir="auto">${escaped.replaceAll('\n', '<br>')}</p>`;
+}
+
+/** Markdown as markup, not yet sanitised. Content whose markup would be too large is shown as the text it is. */
+export function renderMarkdown(content: string): string {
+  const markup = parser.render(content);
+  return markup.length <= OUTPUT_LIMIT ? markup : plainText(content);
+}

@@ -1,0 +1,34 @@
+import { css } from 'lit';
+
+export const pageStyles = css`
+  :host {
+    display: grid;
+    grid-template-rows: auto minmax(0, 1fr) 20px;
+    height: 100%;
+    overflow: hidden;
+  }
+
+  main {
+    display: flex;
+    flex-direction: column;
+    min-height: 0;
+    min-width: 0;
+  }
+
+  lc-message-list {
+    flex: 1 1 0;
+    min-height: 0;
+  }
+
+  .waiting {
+    justify-content: flex-end;
+    overflow: hidden;
+    padding-block-end: 12px;
+  }
+
+  /* The state of the connection: always there, so that nothing moves when it has something to say. */
+  .status {
+    padding: 0 var(--lc-margin);
+    line-height: 18px;
+  }
+`;
