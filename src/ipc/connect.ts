@@ -32,7 +32,11 @@ export type ConnectResult =
   | { readonly kind: 'fault'; readonly error: ChatError };
 
 /** Connects to the hub at `path` and shakes hands. */
-export async function openConnection({ path, secret, helloTimeoutMs }: ConnectOptions): Promise<ConnectResult> {
+export async function openConnection({
+  path,
+  secret,
+  helloTimeoutMs,
+}: ConnectOptions): Promise<ConnectResult> {
   const dialled = await dial(path, helloTimeoutMs);
   if (dialled.kind !== 'socket') return dialled;
   const channel = new FrameChannel(dialled.socket);
@@ -46,7 +50,8 @@ export async function openConnection({ path, secret, helloTimeoutMs }: ConnectOp
   }
 }
 
-type Dialled = { readonly kind: 'socket'; readonly socket: Socket } | Exclude<ConnectResult, { kind: 'connected' }>;
+type Dialled =
+  { readonly kind: 'socket'; readonly socket: Socket } | Exclude<ConnectResult, { kind: 'connected' }>;
 
 function dial(path: string, timeoutMs: number): Promise<Dialled> {
   return new Promise((resolve) => {

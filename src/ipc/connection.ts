@@ -263,7 +263,8 @@ export class Connection<In extends WireSide, Out extends WireSide> implements Di
   }
 
   #failAll(): void {
-    for (const n of [...this.#pending.keys()]) this.#take(n)?.answer.reject(new ChatError('CONNECTION_CLOSED'));
+    for (const n of [...this.#pending.keys()])
+      this.#take(n)?.answer.reject(new ChatError('CONNECTION_CLOSED'));
   }
 }
 

@@ -21,7 +21,9 @@ export function encodeFrame(value: unknown): Buffer {
 export function encodeJsonFrame(json: string): Buffer {
   const length = Buffer.byteLength(json);
   if (length > limits.frameBytes) {
-    throw new ChatError('INTERNAL', { detail: `a frame of ${length} bytes is longer than ${limits.frameBytes}` });
+    throw new ChatError('INTERNAL', {
+      detail: `a frame of ${length} bytes is longer than ${limits.frameBytes}`,
+    });
   }
   const frame = Buffer.allocUnsafe(HEADER_BYTES + length);
   frame.writeUInt32BE(length, 0);

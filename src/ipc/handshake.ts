@@ -79,7 +79,11 @@ export function answerHandshake(
  * @throws ChatError AUTH_FAILED when one side does not hold the secret of the other, PROTOCOL_MISMATCH, CONNECTION_CLOSED
  *   when the hub went away or talked nonsense, or whatever else the hub refuses with.
  */
-export function askHandshake(channel: FrameChannel, secret: Buffer, helloMs: number): Promise<HubState | null> {
+export function askHandshake(
+  channel: FrameChannel,
+  secret: Buffer,
+  helloMs: number,
+): Promise<HubState | null> {
   return new Promise((resolve, reject) => {
     const clientNonce = newNonce();
     const { min, max } = PROTOCOL;
@@ -135,7 +139,8 @@ export function askHandshake(channel: FrameChannel, secret: Buffer, helloMs: num
 function refusal({ code, params }: Extract<HandshakeFrame, { t: 'refused' }>): ChatError {
   const known = isErrorCode(code) ? code : 'CONNECTION_CLOSED';
   const { ours, theirs } = params;
-  if (known !== 'PROTOCOL_MISMATCH' || ours === undefined || theirs === undefined) return new ChatError(known, params);
+  if (known !== 'PROTOCOL_MISMATCH' || ours === undefined || theirs === undefined)
+    return new ChatError(known, params);
   return new ChatError(known, { ours: theirs, theirs: ours });
 }
 

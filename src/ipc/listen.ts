@@ -79,7 +79,14 @@ export class HubListener implements Disposable {
   }
 
   async #accept(socket: Socket): Promise<void> {
-    const { secret, state, times = HANDSHAKE_TIMES, channelLimits = CHANNEL_LIMITS, log, onConnection } = this.#options;
+    const {
+      secret,
+      state,
+      times = HANDSHAKE_TIMES,
+      channelLimits = CHANNEL_LIMITS,
+      log,
+      onConnection,
+    } = this.#options;
     const channel = new FrameChannel(socket, channelLimits);
     if (this.#unproven.size >= MAX_UNPROVEN) {
       channel.close('too many unproven connections');

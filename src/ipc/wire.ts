@@ -14,4 +14,5 @@ export type HubConnection = Connection<typeof clientSide, typeof hubSide>;
 export const clientConnection = (channel: FrameChannel): ClientConnection =>
   new Connection(channel, hubSide, clientSide);
 
-export const hubConnection = (channel: FrameChannel): HubConnection => new Connection(channel, clientSide, hubSide);
+export const hubConnection = (channel: FrameChannel): HubConnection =>
+  new Connection(channel, clientSide, hubSide);

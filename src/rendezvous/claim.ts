@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { epochFileName, parseEpochFileName, STORE_FORMAT, temporaryFileName } from '../model/epoch-files.ts';
+import { createFirst } from './first-wins.ts';
+import { hostIdentity } from './host.ts';
+import { processStartTime } from './process.ts';
+import { systemCode } from './system-error.ts';
+
+const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const short = v.pipe(v.string(), v.maxLength(128));
+
+/** Content of a claim file: who leads this epoch, and where it listens. Fields of a newer format are left out. */
+export const claimSchema = v.object({
+  pid: positive,
+  /** See `processStartTime`. */
+  startTime: short,
+  /** Path of the socket or pipe. */
+  socket: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
+  /** 128 random bits in hex: what tells this claim from every other one. */
+  nonce: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
+  hostId: short,
+  bootId: short,
+  /** Newest version of the client–hub wire the hub speaks. */
+  protocol: positive,
+  /** Version of the files of this epoch. */
+  format: positive,
+});
+export type Claim = v.InferOutput<typeof claimSchema>;
+
+/** `unreadable`: it is there and is no claim (yet). */
+export type ClaimReading =
+  | { readonly kind: 'claim'; readonly claim: Claim }
+  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'missing' };
+
+/** A claim of this process with a fresh nonce. */
+export function newClaim(socket: string, protocol: number): Claim {
+  const { pid } = process;
+  return {
+    pid,
+    startTime: processStartTime(pid) ?? '',
+    socket,
+    nonce: randomBytes(16).toString('hex'),
+    ...hostIdentity(),
+    protocol,
+    format: STORE_FORMAT,
+  };
+}
+
+/**
+ * Claims `epoch`, which decides between any number of processes at once: exactly one gets true.
+ *
+ * @throws the error of the system when the claim can not be written.
+ */
+export function makeClaim(directory: string, epoch: number, claim: Claim): boolean {
+  const path = join(directory, epochFileName(epoch, 'claim'));
+  const temporary = join(directory, temporaryFileName(epoch, 'claim', claim.nonce));
+  if (createFirst(path, temporary, Buffer.from(`${JSON.stringify(claim)}\n`))) return true;
+  // A network file system may repeat a link that had worked and then report that the name is taken: by us.
+  const found = readClaim(directory, epoch);
+  return found.kind === 'claim' && found.claim.nonce === claim.nonce;
+}
+
+export function readClaim(directory: string, epoch: number): ClaimReading {
+  let text: string;
+  try {
+    text = readFileSync(join(directory, epochFileName(epoch, 'claim')), 'utf8');
+  } catch (error) {
+    return { kind: systemCode(error) === 'ENOENT' ? 'missing' : 'unreadable' };
+  }
+  const parsed = v.safeParse(claimSchema, parseJson(text));
+  return parsed.success ? { kind: 'claim', claim: parsed.output } : { kind: 'unreadable' };
+}
+
+/**
+ * The highest number over all names in the directory, be it of a claim, a base or a log; 0 when there is none.
+ *
+ * @throws the error of the system when the directory can not be listed.
+ */
+export function highestEpoch(directory: string): number {
+  let highest = 0;
+  for (const name of readdirSync(directory)) {
+    highest = Math.max(highest, parseEpochFileName(name)?.epoch ?? 0);
+  }
+  return highest;
+}
+
+/** The numbers of all claims, ascending. */
+export function claimedEpochs(directory: string): number[] {
+  return readdirSync(directory)
+    .map(parseEpochFileName)
+    .filter((file) => file?.kind === 'claim')
+    .map((file) => file?.epoch ?? 0)
+    .sort((a, b) => a - b);
+}
+
+/** Claims this far below the leading one still say who led before; older ones say nothing to anybody. */
+const KEPT_CLAIMS = 64;
+
+/**
+ * Removes the claims under `epoch - 64`, in ascending order: whoever lists the directory half-way through still finds the
+ * younger ones. Only for the hub that leads `epoch`, after its fence check.
+ */
+export function removeOldClaims(directory: string, epoch: number): void {
+  for (const old of claimedEpochs(directory)) {
+    if (old < epoch - KEPT_CLAIMS) rmSync(join(directory, epochFileName(old, 'claim')), { force: true });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Half-written or damaged: what it is not, the schema says.
+    return undefined;
+  }
+}

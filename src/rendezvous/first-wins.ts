@@ -1,0 +1,46 @@
+import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { hasNoLinks, systemCode } from './system-error.ts';
+
+/**
+ * Creates the file `path` with `bytes`, mode 0600, for the one who is first. It is written and synced under the name
+ * `temporary` and then linked, so nobody ever sees half of it. Where there are no links it is created under its own name: then
+ * a reader may meet it incomplete.
+ *
+ * @returns false when somebody else was first; nothing was changed.
+ * @throws the error of the system; ENOSPC also for a write that came out short.
+ */
+export function createFirst(path: string, temporary: string, bytes: Buffer): boolean {
+  writeNew(temporary, bytes);
+  try {
+    linkSync(temporary, path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    if (!hasNoLinks(error)) throw error;
+  } finally {
+    unlinkSync(temporary);
+  }
+  try {
+    writeNew(path, bytes);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Writes and syncs a file that must not exist yet. */
+export function writeNew(path: string, bytes: Buffer): void {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    // A full disk shortens a write without any error.
+    const written = writeSync(file, bytes);
+    if (written !== bytes.length) throw Object.assign(new Error('short write'), { code: 'ENOSPC' });
+    fsyncSync(file);
+  } catch (error) {
+    unlinkSync(path);
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+}
