@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { readMeta, writeMeta } from './schema.ts';
 import type { Chain } from './chain.ts';
 import { sha256 } from './digest.ts';
@@ -22,15 +23,15 @@ export interface BasePlace {
 
 /** Takes over the base of the epoch before: the same file under a further name, else a copy. */
 export function linkBase(place: BasePlace, from: string, base: Base): void {
-  const { files, path } = place;
-  if (tryLink(files, from, path)) return;
+  const { files } = place;
+  if (tryLink(files, from, place.path)) return;
   const bytes = files.read(from);
   if (sha256(bytes) !== base.sha256) {
-    throw new ChatError('STORE_CORRUPT', { file: from, detail: 'changed while copied' });
+    throw new ChatError('STORE_CORRUPT', { file: path.basename(from), detail: 'changed while copied' });
   }
   try {
     writeSynced(place, bytes);
-    publish(files, place.temporary, path);
+    publish(files, place.temporary, place.path);
   } catch (error) {
     discard(files, place.temporary);
     throw error;
