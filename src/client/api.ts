@@ -81,7 +81,7 @@ export interface Client extends Disposable {
   /** Resolves once a session is open; rejects with the fault when `unreachable`, with TIMEOUT after `patience`. */
   whenReady(options?: RequestOptions): Promise<void>;
   /** Waits for the session, asks, and asks again after a lost connection. Rejects with a ChatError, always. */
-  request<K extends keyof HubRequests & string>(
+  request<K extends keyof HubRequests>(
     name: K,
     params: ParamsOf<HubRequests, K>,
     options?: RequestOptions,

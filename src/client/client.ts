@@ -75,7 +75,7 @@ class ChatClient implements Client {
     await this.#session(new Patience(options.patience ?? PATIENCE_MS));
   }
 
-  async request<K extends keyof HubRequests & string>(
+  async request<K extends keyof HubRequests>(
     name: K,
     params: ParamsOf<HubRequests, K>,
     options: RequestOptions = {},

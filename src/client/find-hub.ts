@@ -102,6 +102,8 @@ export class HubFinder<C> {
         if (this.#stall.silence < SUSPECT_MS) return { kind: 'unclear', pause: 50 };
         return { kind: 'dead', epoch };
       case 'fault':
+        // The hub went away in the middle of the greeting: that says nothing about the next attempt.
+        if (dial.error.code === 'CONNECTION_CLOSED') return { kind: 'unclear', pause: 50 };
         return dial;
     }
   }

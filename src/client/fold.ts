@@ -6,8 +6,6 @@ import type { HubNotifications } from '../protocol/hub.ts';
 import type { NotificationOf } from '../protocol/rpc.ts';
 import type { ChatState, StateChange } from './api.ts';
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
 /** Collects what one step changed, so that listeners hear of it once. */
 export class ChangeSet implements StateChange {
   profiles = false;
@@ -171,12 +169,10 @@ interface OpenResult {
   readonly full: boolean;
 }
 
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
 /** Without the keys whose value is undefined, so that spreading it over a row changes only what was named. */
-function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const result: Mutable<{ [K in keyof T]?: Exclude<T[K], undefined> }> = {};
-  for (const key of Object.keys(fields) as (keyof T)[]) {
-    const value = fields[key];
-    if (value !== undefined) result[key] = value as Exclude<T[typeof key], undefined>;
-  }
-  return result;
+function defined<T extends object>(fields: T): Defined<T> {
+  // The filter makes it true; the type of `fromEntries` can not say so.
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

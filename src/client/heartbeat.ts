@@ -1,4 +1,5 @@
 import type { Disposable } from '../common/disposable.ts';
+import { toChatError } from '../model/errors.ts';
 import type { StallClock } from './stall-clock.ts';
 
 const BEAT_MS = 500;
@@ -20,8 +21,9 @@ export class Heartbeat implements Disposable {
       try {
         await ping();
         stall.alive();
-      } catch {
-        // The connection closed, or the hub refused; whoever holds the connection hears of it by itself.
+      } catch (error) {
+        // A refusal is a sign of life, too. Of a closed connection its holder hears by itself.
+        if (toChatError(error).code !== 'CONNECTION_CLOSED') stall.alive();
       } finally {
         this.#asking = false;
       }

@@ -57,7 +57,11 @@ export class HubHost implements Disposable {
     };
     const result = deferred<StartResult>();
     // Flags of the host (a debugger's port, a loader) are not for this thread.
-    const worker = new Worker(join(bundleFolder, 'hub.cjs'), { workerData, execArgv: [], name: 'local-chat hub' });
+    const worker = new Worker(join(bundleFolder, 'hub.cjs'), {
+      workerData,
+      execArgv: [],
+      name: 'local-chat hub',
+    });
     this.#worker = worker;
     worker.on('message', (raw: unknown) => {
       const message = v.safeParse(workerMessageSchema, raw);
@@ -65,7 +69,9 @@ export class HubHost implements Disposable {
       else log.log('error', 'unknown message of the hub thread');
     });
     worker.on('error', (error: unknown) => {
-      log.log('error', 'the hub thread failed', { error: error instanceof Error ? error.message : String(error) });
+      log.log('error', 'the hub thread failed', {
+        error: error instanceof Error ? error.message : String(error),
+      });
       result.resolve({ kind: 'failed', error: toChatError(error) });
     });
     worker.on('exit', () => {

@@ -5,13 +5,12 @@ import type { Logger } from '../common/logger.ts';
 import { ChatError, toChatError } from '../model/errors.ts';
 import type { ConnectionStatus } from './api.ts';
 import { Backoff, pause } from './backoff.ts';
-import type { Dialed } from './dial.ts';
 import { type Finding, HubFinder } from './find-hub.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { HubHost } from './hub-host.ts';
 import { HubSession, type SessionListener } from './hub-session.ts';
 import { StallClock } from './stall-clock.ts';
-import { leaveTombstone, surroundings } from './surroundings.ts';
+import { type Dialed, leaveTombstone, surroundings } from './surroundings.ts';
 
 export interface HubLinkOptions {
   readonly directory: string;
@@ -140,7 +139,7 @@ export class HubLink implements Disposable {
     try {
       await session.recovered();
       await openSession(session);
-      if (this.#disposal.signal.aborted || connection.end !== null) return;
+      if (this.#disposal.signal.aborted || session.isClosed) return;
       this.#backoff.reset();
       this.#elsewhere.reset();
       this.#everReady = true;

@@ -1,10 +1,10 @@
-import { deferred } from '../common/deferred.ts';
 import { assertNever } from '../common/assert-never.ts';
+import { deferred } from '../common/deferred.ts';
+import type { ClientConnection } from '../ipc/wire.ts';
 import { ChatError } from '../model/errors.ts';
 import type { HubState } from '../protocol/handshake.ts';
 import type { HubNotifications, HubRequests } from '../protocol/hub.ts';
 import type { AnyNotification, NotificationOf, ParamsOf, ResultOf } from '../protocol/rpc.ts';
-import type { HubConnection } from './dial.ts';
 
 export type OpenParams = ParamsOf<HubRequests, 'session.open'>;
 export type OpenResult = ResultOf<HubRequests, 'session.open'>;
@@ -22,7 +22,7 @@ export interface SessionListener {
 
 /** One connection to one hub, from its welcome to its end. */
 export class HubSession {
-  readonly connection: HubConnection;
+  readonly connection: ClientConnection;
   readonly #listener: SessionListener;
   readonly #closed = deferred<void>();
   #state: HubState;
@@ -30,7 +30,7 @@ export class HubSession {
   #opened = false;
   #writable = deferred<void>();
 
-  constructor(connection: HubConnection, state: HubState, listener: SessionListener) {
+  constructor(connection: ClientConnection, state: HubState, listener: SessionListener) {
     this.connection = connection;
     this.#state = state;
     this.#listener = listener;
@@ -49,6 +49,10 @@ export class HubSession {
 
   get state(): HubState {
     return this.#state;
+  }
+
+  get isClosed(): boolean {
+    return this.connection.end !== null;
   }
 
   /** Resolves when the connection has ended, whoever ended it. */

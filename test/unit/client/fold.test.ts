@@ -99,7 +99,10 @@ describe('FoldedState', () => {
     });
     const room = state.rooms.get(general.id);
     assert.deepEqual([room?.name, room?.topic, room?.archived], ['general', 'parser', false]);
-    assert.deepEqual([state.profiles.get(grace.id)?.name, state.profiles.get(grace.id)?.colour], ['Grace', 'teal']);
+    assert.deepEqual(
+      [state.profiles.get(grace.id)?.name, state.profiles.get(grace.id)?.colour],
+      ['Grace', 'teal'],
+    );
   });
 
   it('drops what a full state does not hold, and keeps what a partial one leaves out', () => {
@@ -121,7 +124,11 @@ describe('FoldedState', () => {
   it('keeps a draft until it is emptied', () => {
     const state = opened();
     const body = { profileId: ada.id, roomId: general.id };
-    state.apply({ events: [event(4, 'draft.saved', { ...body, content: 'half a th' })], seq: 4, chain: 'c4' });
+    state.apply({
+      events: [event(4, 'draft.saved', { ...body, content: 'half a th' })],
+      seq: 4,
+      chain: 'c4',
+    });
     assert.equal(state.drafts.get(general.id)?.content, 'half a th');
     state.apply({ events: [event(5, 'draft.saved', { ...body, content: '' })], seq: 5, chain: 'c5' });
     assert.equal(state.drafts.has(general.id), false);

@@ -53,7 +53,12 @@ class HistoryFake {
 }
 
 /** Reads until `count` messages have come, then stops following. */
-async function take(hub: HistoryFake, count: number, after = 0, roomId: string | null = null): Promise<number[]> {
+async function take(
+  hub: HistoryFake,
+  count: number,
+  after = 0,
+  roomId: string | null = null,
+): Promise<number[]> {
   const stop = new AbortController();
   const seqs: number[] = [];
   for await (const entry of follow(hub.client, roomId, after, stop.signal)) {

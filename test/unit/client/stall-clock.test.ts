@@ -7,7 +7,7 @@ describe('StallClock', () => {
 
   /** Lets time pass as a process that runs sees it: a tick every quarter of a second. */
   const run = (ms: number): void => {
-    for (const end = now + ms; now < end; ) {
+    for (const end = now + ms; now < end;) {
       now = Math.min(now + 250, end);
       clock.tick();
     }

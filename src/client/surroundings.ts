@@ -1,0 +1,51 @@
+import { writeFileSync } from 'node:fs';
+import type { Logger } from '../common/logger.ts';
+import { type ConnectResult, openConnection } from '../ipc/connect.ts';
+import { STORE_FORMAT } from '../model/epoch-files.ts';
+import { highestEpoch, readClaim } from '../rendezvous/claim.ts';
+import { hostIdentity } from '../rendezvous/host.ts';
+import { processLives, processStartTime } from '../rendezvous/process.ts';
+import { loadSecret } from '../rendezvous/secret.ts';
+import type { Surroundings } from './find-hub.ts';
+import type { HubHost } from './hub-host.ts';
+
+/** A connection whose two sides have proved themselves. */
+export type Dialed = Extract<ConnectResult, { kind: 'connected' }>;
+
+const HELLO_TIMEOUT_MS = 2_000;
+
+/** The real world around a client: the data directory, the processes of this machine, the sockets. */
+export function surroundings(directory: string, host: HubHost): Surroundings<Dialed> {
+  return {
+    ...hostIdentity(),
+    knownFormat: STORE_FORMAT,
+    highestEpoch: () => highestEpoch(directory),
+    readClaim: (epoch) => readClaim(directory, epoch),
+    claimantLives: ({ pid, startTime }) => processLives(pid, startTime),
+    hubRunsHere: () => host.running,
+    dial: async ({ socket }) => {
+      // Read anew for each attempt: the directory may have been replaced, and its secret with it.
+      const secret = loadSecret(directory);
+      const result = await openConnection({ path: socket, secret, helloTimeoutMs: HELLO_TIMEOUT_MS });
+      return result.kind === 'connected' ? { kind: 'connected', connection: result } : result;
+    },
+  };
+}
+
+/**
+ * Called when the hub thread of this process has ended while the process goes on. Closing took the socket file away, and to
+ * others "no socket, but the process lives" looks like a hub in another mount namespace, which nobody takes over from. A
+ * plain file in its place refuses connections, which says what is true: nobody is there any more.
+ */
+export function leaveTombstone(directory: string, log: Logger): void {
+  try {
+    const reading = readClaim(directory, highestEpoch(directory));
+    if (reading.kind !== 'claim' || process.platform === 'win32') return;
+    const { pid, startTime, socket } = reading.claim;
+    if (pid !== process.pid || startTime !== processStartTime(process.pid)) return;
+    writeFileSync(socket, '', { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    // The socket is still there (it refuses by itself), or the directory is gone.
+    log.log('debug', 'no tombstone', { error: error instanceof Error ? error.message : String(error) });
+  }
+}
