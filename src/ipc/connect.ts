@@ -73,7 +73,7 @@ function dial(path: string, timeoutMs: number): Promise<Dialled> {
 }
 
 function failure(error: NodeJS.ErrnoException, path: string): Exclude<Dialled, { kind: 'socket' }> {
-  switch (error.code) {
+  switch (error.code ?? '') {
     case 'ECONNREFUSED':
       return { kind: 'refused' };
     case 'ENOENT':
@@ -83,7 +83,7 @@ function failure(error: NodeJS.ErrnoException, path: string): Exclude<Dialled, {
       return { kind: 'silent' };
     case 'EACCES':
     case 'EPERM': {
-      const params = { directory: path, detail: error.code };
+      const params = { directory: path, detail: error.code ?? '' };
       return { kind: 'fault', error: new ChatError('DIRECTORY_UNUSABLE', params, { cause: error }) };
     }
     default:

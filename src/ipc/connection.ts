@@ -117,8 +117,7 @@ export class Connection<In extends WireSide, Out extends WireSide> implements Di
     const timer = timeoutMs === undefined ? null : patientTimer(timeoutMs, () => this.#expire(n, timeoutMs));
     this.#pending.set(n, { name, answer, timer, onReply });
     this.#channel.sendRaw(frame);
-    // The result was checked against the schema of this very name before the promise was resolved.
-    return answer.promise as Promise<ResultOf<Out['requests'], K>>;
+    return answer.promise;
   }
 
   notify<K extends keyof Out['notifications'] & string>(
@@ -190,8 +189,7 @@ export class Connection<In extends WireSide, Out extends WireSide> implements Di
     }
     this.#answering += 1;
     if (this.#answering === MAX_ANSWERING) this.#channel.hold();
-    // Name and parameters were tied together by the table; TypeScript can not follow a correlated union through a lookup.
-    void this.#answer(n, { name, params: parsed.output } as AnyRequest<In['requests']>);
+    void this.#answer(n, { name, params: parsed.output });
   }
 
   async #answer(n: number, request: AnyRequest<In['requests']>): Promise<void> {
@@ -239,7 +237,7 @@ export class Connection<In extends WireSide, Out extends WireSide> implements Di
       this.#malformed(`malformed notification ${name}`);
       return;
     }
-    this.#handlers?.onNotification({ name, params: parsed.output } as AnyNotification<In['notifications']>);
+    this.#handlers?.onNotification({ name, params: parsed.output });
   }
 
   /** The request an answer belongs to; null when it was given up before. An answer to nothing closes the connection. */
@@ -263,7 +261,8 @@ export class Connection<In extends WireSide, Out extends WireSide> implements Di
   }
 
   #failAll(): void {
-    for (const n of [...this.#pending.keys()])
+    // Taking one out while the keys are walked is fine with a Map.
+    for (const n of this.#pending.keys())
       this.#take(n)?.answer.reject(new ChatError('CONNECTION_CLOSED'));
   }
 }

@@ -2,7 +2,6 @@ import { chmod } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Disposable } from '../common/disposable.ts';
 import type { Logger } from '../common/logger.ts';
-import { deferred } from '../common/deferred.ts';
 import type { HubState } from '../protocol/handshake.ts';
 import { type ChannelLimits, CHANNEL_LIMITS, FrameChannel } from './channel.ts';
 import { answerHandshake, HANDSHAKE_TIMES, type HandshakeTimes } from './handshake.ts';
@@ -68,11 +67,13 @@ export class HubListener implements Disposable {
   async #listen(): Promise<void> {
     const { path, log } = this.#options;
     const server = this.#server;
-    const listening = deferred<void>();
-    server.once('error', listening.reject);
-    server.listen(path, () => listening.resolve());
-    await listening.promise;
-    server.off('error', listening.reject);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(path, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
     server.on('error', (error) => log.log('error', 'the listening socket failed', { error: error.message }));
     // A new socket is open to all; its directory is not, so nobody could come in between.
     if (process.platform !== 'win32') await chmod(path, 0o600);

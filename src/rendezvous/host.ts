@@ -28,7 +28,7 @@ function hashed(what: string, text: string): string {
 }
 
 function machineId(): string {
-  switch (process.platform) {
+  switch (process.platform as string) {
     case 'darwin': {
       const text = output('/usr/sbin/ioreg', ['-rd1', '-c', 'IOPlatformExpertDevice']);
       return /"IOPlatformUUID" = "([^"]+)"/.exec(text)?.[1] ?? '';
@@ -53,7 +53,7 @@ function machineId(): string {
 }
 
 function bootId(): string {
-  switch (process.platform) {
+  switch (process.platform as string) {
     case 'linux':
       return content('/proc/sys/kernel/random/boot_id');
     case 'darwin':

@@ -7,7 +7,7 @@ import { systemCode } from './system-error.ts';
  * again; pid and start time together are not. Empty where the platform does not tell; null when there is no such process.
  */
 export function processStartTime(pid: number): string | null {
-  switch (process.platform) {
+  switch (process.platform as string) {
     case 'linux':
       return linuxStartTime(pid);
     case 'darwin':

@@ -24,7 +24,7 @@ const MAX_ENTRIES = 32;
 
 /** The folder of this user for what programs keep about themselves. */
 export function stateFolder(env: NodeJS.ProcessEnv = process.env, platform = process.platform): string {
-  switch (platform) {
+  switch (platform as string) {
     case 'win32':
       return join(absolute(env['LOCALAPPDATA']) ?? join(homedir(), 'AppData', 'Local'), 'local-chat');
     case 'darwin':
