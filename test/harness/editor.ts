@@ -43,10 +43,10 @@ export class Editor {
    */
   async allowTestsInHost(): Promise<void> {
     await this.context.addInitScript(() => {
-      const getAttribute = Reflect.get(Element.prototype, 'getAttribute') as (
-        this: Element,
-        name: string,
-      ) => string | null;
+      const getAttribute: (this: Element, name: string) => string | null = Reflect.get(
+        Element.prototype,
+        'getAttribute',
+      );
       Element.prototype.getAttribute = function (name: string): string | null {
         const value = getAttribute.call(this, name);
         if (value === null || name !== 'data-settings' || this.id !== 'vscode-workbench-web-configuration') {

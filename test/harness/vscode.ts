@@ -3,7 +3,6 @@ import path from 'node:path';
 import { downloadAndUnzipVSCode, resolveCliPathFromVSCodeExecutablePath } from '@vscode/test-electron';
 import { cached } from './cache.ts';
 import { installCodeServer, type CodeServerInstall } from './code-server-install.ts';
-import { cacheDir } from './paths.ts';
 import { cleanEnv, runOrThrow } from './process.ts';
 import { say } from './say.ts';
 
