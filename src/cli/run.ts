@@ -17,7 +17,7 @@ import { verbs } from './verbs/index.ts';
 
 /** What a command asks for when it needs the chat. */
 export interface ClientRequest {
-  /** The directory named on the command line, else by the environment, else null. */
+  /** The directory named on the command line; null leaves it to the environment and to where editors keep theirs. */
   readonly directory: string | null;
   readonly identity: SessionIdentity;
   readonly profile: ProfileChoice;
@@ -124,10 +124,9 @@ async function readyUnlessAborted(client: Client, signal: AbortSignal): Promise<
 }
 
 function clientRequest(host: CliHost, global: GlobalValues, out: Output, err: Output): ClientRequest {
-  const directory = global['data-dir'] ?? (host.env['LOCAL_CHAT_DIR'] || null);
   const name = global.as ?? (host.env['LOCAL_CHAT_PROFILE'] || null);
   return {
-    directory,
+    directory: global['data-dir'] ?? null,
     identity: {
       kind: global.kind ?? kindFromEnvironment(host.env) ?? (out.isTerminal ? 'person' : 'script'),
       surface: 'terminal',

@@ -76,15 +76,14 @@ describe('a command', () => {
     assert.equal((await run(['rooms'], { env: { LOCAL_CHAT_KIND: 'robot' } })).code, 2);
   });
 
-  it('takes directory and profile from the words, then from the environment', async () => {
-    const env = { LOCAL_CHAT_DIR: '/env', LOCAL_CHAT_PROFILE: 'Env' };
+  it('takes the profile from the words, then from the environment', async () => {
+    const env = { LOCAL_CHAT_PROFILE: 'Env' };
     const given = (await run(['rooms', '--data-dir', '/flag', '--as', 'Flag'], { env })).request;
     assert.equal(given?.directory, '/flag');
     assert.deepEqual(given?.profile, { by: 'name', name: 'Flag' });
     const fromEnv = (await run(['rooms'], { env })).request;
-    assert.equal(fromEnv?.directory, '/env');
     assert.deepEqual(fromEnv?.profile, { by: 'name', name: 'Env' });
-    const none = (await run(['rooms'], { env: { LOCAL_CHAT_DIR: '', LOCAL_CHAT_PROFILE: '' } })).request;
+    const none = (await run(['rooms'], { env: { LOCAL_CHAT_PROFILE: '' } })).request;
     assert.equal(none?.directory, null);
     assert.equal(none?.profile.by, 'default');
     assert.equal(none?.identity.folder, 'project');

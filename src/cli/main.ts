@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import * as v from 'valibot';
+import { createClient } from '../client/client.ts';
+import { locateStore, openDirectory } from '../client/store-directory.ts';
+import { runCli } from './run.ts';
+
+/** The bundles lie beside each other, and their manifest one level above. */
+const bundleFolder = __dirname;
+const manifestSchema = v.object({ version: v.string() });
+const manifest = v.parse(
+  manifestSchema,
+  JSON.parse(readFileSync(path.join(bundleFolder, '../package.json'), 'utf8')),
+);
+
+function interrupted(): AbortSignal {
+  const interrupt = new AbortController();
+  // Once each: the second one ends the process by force, should the first one not do.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
+  return interrupt.signal;
+}
+
+const done = runCli({
+  argv: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  version: manifest.version,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  interrupted,
+  openClient: ({ directory, ...request }) =>
+    createClient({
+      ...request,
+      directory: openDirectory(locateStore({ dataDir: directory ?? undefined })),
+      bundleFolder,
+      version: manifest.version,
+    }),
+});
+
+/** Resolves once everything that was written so far has left this process, or nobody is there to take it. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
+
+void done.then(async (code) => {
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  // Not left to the end of all handles: a hub in this process, or a keyboard somebody waits at, would hold it. What was
+  // acknowledged is on the disk; whoever still needs a hub takes over.
+  process.exit(code);
+});
