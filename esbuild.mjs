@@ -70,19 +70,31 @@ async function exists(file) {
   }
 }
 
+/** Entries that are being built now, when watching. */
+const building = new Set(bundles.map((bundle) => bundle.entry));
+
 /**
- * The background task of .vscode/tasks.json waits for these two lines.
- * @type {import('esbuild').Plugin}
+ * Prints the two lines that the background task of .vscode/tasks.json waits for: the editor starts its windows when all
+ * bundles are there.
+ * @param {string} entry
+ * @returns {import('esbuild').Plugin}
  */
-const reportToEditor = {
+const reportToEditor = (entry) => ({
   name: 'report-to-editor',
   setup(plugin) {
-    plugin.onStart(() => console.log('[watch] build started'));
-    plugin.onEnd((result) => console.log(`[watch] build finished, ${result.errors.length} errors`));
+    plugin.onStart(() => {
+      if (building.size === 0) console.log('[watch] build started');
+      building.add(entry);
+    });
+    plugin.onEnd(() => {
+      building.delete(entry);
+      if (building.size === 0) console.log('[watch] build finished');
+    });
   },
-};
+});
 
-if (!watch) await rm(path.join(root, 'dist'), { recursive: true, force: true });
+if (watch) console.log('[watch] build started');
+else await rm(path.join(root, 'dist'), { recursive: true, force: true });
 
 for (const { from, to } of assets) {
   await mkdir(path.dirname(path.join(root, to)), { recursive: true });
@@ -92,9 +104,10 @@ for (const { from, to } of assets) {
 for (const { entry, outfile, options } of bundles) {
   if (!(await exists(entry))) {
     console.warn(`esbuild: ${entry} does not exist yet, so there is no ${outfile}`);
+    building.delete(entry);
     continue;
   }
   const all = { ...options, entryPoints: [entry], outfile };
-  if (watch) await (await context({ ...all, plugins: [reportToEditor] })).watch();
+  if (watch) await (await context({ ...all, plugins: [reportToEditor(entry)] })).watch();
   else await build(all);
 }

@@ -158,6 +158,14 @@ export class CodeServer {
     return undefined;
   }
 
+  /** Resolves when the server has ended, by `stop` or by itself. */
+  ended(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.server.process.exitCode !== null) resolve();
+      else this.server.process.once('close', () => resolve());
+    });
+  }
+
   /** Ends the server, its extension hosts and terminals, and removes the profile. */
   async stop(): Promise<void> {
     await this.server.stop();

@@ -5,10 +5,9 @@ import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
 import { Editor } from './editor.ts';
 import { buildDir, makeTempDir, removeTempDir, root, sampleFolders, vsixPath } from './paths.ts';
-import { cleanEnv } from './process.ts';
 import { GREP, REPORT, TEST_DIR } from './report.ts';
 import type { Tally } from './tally.ts';
-import { desktopArgs, findVsCode, installIntoDesktop } from './vscode.ts';
+import { desktopArgs, desktopEnv, findVsCode, installIntoDesktop } from './vscode.ts';
 
 const bundled = path.join(buildDir, 'vscode-tests');
 
@@ -87,7 +86,7 @@ async function runOnDesktop(
       vscodeExecutablePath: executable,
       extensionDevelopmentPath: bundled,
       extensionTestsPath: path.join(bundled, 'index.cjs'),
-      extensionTestsEnv: { ...unset, ...cleanEnv(env) },
+      extensionTestsEnv: { ...unset, ...desktopEnv(env) },
       launchArgs: [workspace, ...desktopArgs(profile)],
     });
     return `VS Code ended with code ${code}.`;

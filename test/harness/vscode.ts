@@ -104,6 +104,11 @@ export function desktopArgs(profileDir: string): string[] {
   ];
 }
 
+/** A desktop application finds its screen through the session's runtime directory. */
+export function desktopEnv(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  return cleanEnv({ XDG_RUNTIME_DIR: process.env['XDG_RUNTIME_DIR'], ...extra });
+}
+
 /** Installs a package into the profile of a desktop VS Code. */
 export async function installIntoDesktop(
   executable: string,
@@ -112,7 +117,7 @@ export async function installIntoDesktop(
 ): Promise<void> {
   const cli = resolveCliPathFromVSCodeExecutablePath(executable);
   const args = [...desktopArgs(profileDir), '--install-extension', vsix, '--force'];
-  const options = { env: cleanEnv(), timeout: 120_000 };
+  const options = { env: desktopEnv(), timeout: 120_000 };
   if (process.platform === 'win32') await runOrThrow('cmd', ['/c', cli, ...args], options);
   else await runOrThrow(cli, args, options);
 }
