@@ -39,9 +39,13 @@ export async function prepareBrowser(): Promise<void> {
   await findBrowser();
 }
 
-/** The one named by LOCAL_CHAT_BROWSER, an installed one, or one from npm in the user's cache folder (Linux x64). */
+/**
+ * The one LOCAL_CHAT_BROWSER names, an installed one, or one from npm in the user's cache folder (Linux x64).
+ * `LOCAL_CHAT_BROWSER=npm` passes by the installed one.
+ */
 async function findBrowser(): Promise<BrowserInstall> {
   const named = process.env['LOCAL_CHAT_BROWSER'];
+  if (named === 'npm') return installChromium();
   if (named) {
     if (!existsSync(named)) throw new Error(`LOCAL_CHAT_BROWSER names ${named}, which does not exist.`);
     return { executable: named };

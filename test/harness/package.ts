@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { root, vsixPath } from './paths.ts';
 import { runOrThrow } from './process.ts';
-import { say, step } from './say.ts';
+import { runAsProgram, say, step } from './say.ts';
 
 /** Bytes the package may have. */
 const SIZE_LIMIT = 2 * 1024 * 1024;
@@ -61,4 +61,4 @@ function namesInZip(zip: Buffer): string[] {
   return names;
 }
 
-if (process.argv[1] === import.meta.filename) await packageExtension();
+if (process.argv[1] === import.meta.filename) await runAsProgram(packageExtension);

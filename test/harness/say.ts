@@ -20,3 +20,14 @@ export async function step<T>(title: string, expect: string, work: () => Promise
   say(`  done in ${duration(Date.now() - started)}`);
   return result;
 }
+
+/** Runs a script to its end and ends the process: with one message and code 1 when it fails. */
+export async function runAsProgram(work: () => Promise<void>): Promise<never> {
+  try {
+    await work();
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}

@@ -4,12 +4,13 @@ import { CodeServer } from './code-server.ts';
 import { packageExtension } from './package.ts';
 import { makeTempDir, sampleFolders, vsixPath } from './paths.ts';
 import { spawnTracked } from './process.ts';
-import { say, step } from './say.ts';
+import { runAsProgram, say, step } from './say.ts';
 import { desktopArgs, desktopEnv, findVsCode, installIntoDesktop } from './vscode.ts';
 
 /*
  * npm start: builds the package, finds a VS Code, installs the package into a temporary profile and opens two windows on two
  * sample folders. Ctrl-C ends everything and removes the profile, and with it the chat.
+ *   --no-build                    takes local-chat.vsix as it is
  */
 
 /** Seconds a window in the browser may be away, as when a laptop sleeps. */
@@ -62,9 +63,12 @@ async function startInBrowser(folders: readonly string[]): Promise<void> {
   say('code-server has ended.');
 }
 
-await packageExtension();
-const vscode = await findVsCode();
-const folders = copySamples();
-if (vscode.kind === 'desktop') await startDesktop(vscode.executable, folders);
-else await startInBrowser(folders);
-process.exit();
+async function start(): Promise<void> {
+  if (!process.argv.includes('--no-build')) await packageExtension();
+  const vscode = await findVsCode();
+  const folders = copySamples();
+  if (vscode.kind === 'desktop') await startDesktop(vscode.executable, folders);
+  else await startInBrowser(folders);
+}
+
+await runAsProgram(start);
