@@ -3,7 +3,7 @@ import type { CodeServer } from './code-server.ts';
 import { extensionId } from './paths.ts';
 
 /** The workbench complains about the closed network and native modules nobody compiled; that is not about our code. */
-const WORKBENCH = /\/static\/out\/vs\//;
+const WORKBENCH = /\/static\/out\/vs\/|\/vsda\/|open-vsx\.org/;
 
 export interface WindowOptions {
   /** A folder or `.code-workspace` file; without it the window is empty. */
