@@ -62,8 +62,9 @@ export class FoldedState implements ChatState {
   /** Takes in one group of events, or a part of one. */
   apply(group: NotificationOf<HubNotifications, 'events'>): ChangeSet {
     const change = new ChangeSet();
+    // A group may leave the hub just after the state that already holds it; folding it again would count a message twice.
+    if (group.seq <= this.seq) return change;
     for (const envelope of group.events) {
-      // A duplicate can only come from a fault of the hub; folding it twice would count a message twice.
       if (envelope.seq > this.seq) this.#applyEvent(envelope, change);
     }
     this.seq = group.seq;
