@@ -6,7 +6,7 @@ import { askingProfile, validContent, visibleRoom } from './lookups.ts';
 export function saveDraft(context: RuleContext, params: CommandParams<'draft.save'>): Decision {
   const { ledger, tools } = context;
   const profileId = askingProfile(context);
-  const { id: roomId } = visibleRoom(context, params.roomId);
+  const { id: roomId } = visibleRoom(context, params.roomId, profileId);
   const content = validContent(params.content);
   if (content === ledger.draft(profileId, roomId)) return unchanged(roomId);
   return event({

@@ -20,13 +20,13 @@ export function askingProfile({ ledger, actor }: RuleContext): string {
 }
 
 /**
- * The room, if it is shown to the profile that asks. A direct room of others is answered like one that does not exist.
+ * The room, if it is shown to this profile. A direct room of others is answered like one that does not exist.
  *
  * @throws ChatError NO_SUCH_ROOM
  */
-export function visibleRoom(context: RuleContext, roomId: string): RoomRecord {
-  const room = context.ledger.room(roomId);
-  if (room === null || !isVisibleTo(room, askingProfile(context))) {
+export function visibleRoom({ ledger }: RuleContext, roomId: string, profileId: string): RoomRecord {
+  const room = ledger.room(roomId);
+  if (room === null || !isVisibleTo(room, profileId)) {
     throw new ChatError('NO_SUCH_ROOM', { room: roomId });
   }
   return room;

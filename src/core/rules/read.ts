@@ -7,7 +7,7 @@ export function markRead(context: RuleContext, params: CommandParams<'read.mark'
   const { ledger, tools } = context;
   const { roomId } = params;
   const profileId = askingProfile(context);
-  const room = visibleRoom(context, roomId);
+  const room = visibleRoom(context, roomId, profileId);
   const upTo = Math.min(params.upTo, room.lastSeq);
   if (upTo <= ledger.readMark(profileId, roomId)) return unchanged(roomId);
   const unread = ledger.unreadAfter(profileId, roomId, upTo);

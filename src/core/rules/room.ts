@@ -32,11 +32,11 @@ export function openRoomCreated(room: {
 
 export function changeRoom(context: RuleContext, params: CommandParams<'room.change'>): Decision {
   const { id, roomId } = params;
-  askingProfile(context);
+  const profileId = askingProfile(context);
   const intent = intentOf(context, 'room.change', params);
   const before = decidedBefore(context, id, intent);
   if (before !== null) return before;
-  const room = visibleRoom(context, roomId);
+  const room = visibleRoom(context, roomId, profileId);
   // A direct room is its members: there is no name or topic to give, and nothing to archive while they are there.
   if (room.kind === 'direct') throw new ChatError('NOT_A_DIRECT_ROOM', { room: roomId });
   const archived = params.archived ?? room.archived;

@@ -10,12 +10,13 @@ type Call = 'write' | 'sync' | 'syncData' | 'link' | 'syncDirectory';
 export class FaultyFiles implements FileAccess {
   #fault: { call: Call; code: string } | null = null;
   #shortBy = 0;
-  readonly create = nodeFiles.create;
-  readonly close = nodeFiles.close;
-  readonly rename = nodeFiles.rename;
-  readonly remove = nodeFiles.remove;
-  readonly list = nodeFiles.list;
-  read = nodeFiles.read;
+  readonly create = (file: string): number => nodeFiles.create(file);
+  readonly close = (fd: number): void => nodeFiles.close(fd);
+  readonly rename = (from: string, to: string): void => nodeFiles.rename(from, to);
+  readonly remove = (file: string): void => nodeFiles.remove(file);
+  readonly list = (directory: string): readonly string[] => nodeFiles.list(directory);
+  /** May be replaced, to read something else than was written. */
+  read = (file: string): Buffer => nodeFiles.read(file);
   /** How often the file was written or synced. */
   touched = 0;
 

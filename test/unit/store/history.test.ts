@@ -74,7 +74,7 @@ describe('store: history', () => {
       assert.equal(shape(all), '… elsewhere b elsewhere …');
       assert.deepEqual(
         all.messages.map(({ seq }) => seq),
-        [...all.messages.map(({ seq }) => seq)].sort((a, b) => a - b),
+        all.messages.map(({ seq }) => seq).sort((a, b) => a - b),
       );
     });
 
@@ -255,11 +255,16 @@ describe('store: history', () => {
       assert.match(plan(COUNT_UNREAD), /SEARCH messages USING COVERING INDEX messages_by_room/);
     });
 
-    it('one page of 10,000 messages as fast as one of 100', async () => {
-      const time = async (): Promise<number> => {
-        const started = performance.now();
-        for (let n = 0; n < 20; n++) await page(grace, { limit: 50 });
-        return performance.now() - started;
+    it('a page of 10,000 messages about as fast as one of 100', async () => {
+      // The fastest of many: whatever else the machine does can only make a run slower.
+      const fastest = async (): Promise<number> => {
+        let least = Infinity;
+        for (let n = 0; n < 50; n++) {
+          const started = performance.now();
+          assert.equal((await page(grace, { limit: 50 })).messages.length, 50);
+          least = Math.min(least, performance.now() - started);
+        }
+        return least;
       };
       const fill = (count: number): void => {
         chat.store.commit(
@@ -273,13 +278,11 @@ describe('store: history', () => {
         );
       };
       fill(100);
-      await time();
-      const few = await time();
+      await fastest();
+      const few = await fastest();
       for (let n = 0; n < 99; n++) fill(100);
-      await time();
-      const many = await time();
-      assert.equal((await page(grace)).messages.length, 50);
-      assert.ok(many < 10 * few + 5, `${many} ms against ${few} ms`);
+      const many = await fastest();
+      assert.ok(many < 5 * few, `${many} ms against ${few} ms`);
     }).timeout(60_000);
   });
 });

@@ -130,7 +130,7 @@ export class Chat {
   }
 
   /** Everything a profile can see, in one value: equal stores give equal values. */
-  async everything(profileId: string): Promise<unknown> {
+  async everything(profileId: string): Promise<object> {
     const { history, seq, chain, storeId, facts } = this.store;
     const state = await history.changedSince(profileId, 0);
     const messages = [];
