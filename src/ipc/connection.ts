@@ -262,8 +262,7 @@ export class Connection<In extends WireSide, Out extends WireSide> implements Di
 
   #failAll(): void {
     // Taking one out while the keys are walked is fine with a Map.
-    for (const n of this.#pending.keys())
-      this.#take(n)?.answer.reject(new ChatError('CONNECTION_CLOSED'));
+    for (const n of this.#pending.keys()) this.#take(n)?.answer.reject(new ChatError('CONNECTION_CLOSED'));
   }
 }
 

@@ -6,6 +6,9 @@ import type { FrameChannel } from './channel.ts';
 const clientSide = { requests: hubRequests, notifications: {} } as const;
 const hubSide = { requests: {}, notifications: hubNotifications } as const;
 
+/** What a hub is asked. */
+export type HubIncoming = typeof clientSide;
+
 /** A connection as the client holds it. */
 export type ClientConnection = Connection<typeof hubSide, typeof clientSide>;
 /** The same as the hub holds it. */

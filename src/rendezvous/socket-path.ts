@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstatSync, mkdtempSync, rmdirSync, unlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, rmdirSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { ChatError } from '../model/errors.ts';
@@ -48,14 +48,15 @@ export function newSocketPath(directory: string, { platform, folders }: SocketPl
 }
 
 /**
- * Removes the socket of a hub that is over, and the directory that was made for it. Anything that is not exactly that is left
- * alone: the path was read from a file.
+ * Removes the socket of a hub that is over, or the empty file an interface left in its place, and the directory that was made
+ * for it. Anything that is not exactly that is left alone: the path was read from a file.
  */
 export function removeSocket(path: string): void {
   if (process.platform === 'win32' || !SOCKET_NAME.test(basename(path))) return;
   const folder = dirname(path);
   try {
-    if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true) unlinkSync(path);
+    const entry = lstatSync(path, { throwIfNoEntry: false });
+    if (entry?.isSocket() === true || (entry?.isFile() === true && entry.size === 0)) unlinkSync(path);
     if (FOLDER_NAME.test(basename(folder))) rmdirSync(folder);
   } catch (error) {
     // Another process removes the same one, or the directory holds something else by now.
@@ -66,7 +67,17 @@ export function removeSocket(path: string): void {
 
 /** Whether the socket is where the claim says. A pipe of Windows is there as long as its process. */
 export function socketExists(path: string): boolean {
-  return process.platform === 'win32' || lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return process.platform === 'win32' || lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true;
+}
+
+/**
+ * Makes the directory of a socket anew when something that tidies temporary folders took it away. Only one that was made for
+ * the socket; a data directory that is gone stays gone.
+ */
+export function restoreSocketFolder(path: string): void {
+  const folder = dirname(path);
+  if (process.platform !== 'win32' && FOLDER_NAME.test(basename(folder)))
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
 }
 
 function fits(path: string): boolean {

@@ -1,0 +1,233 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { assertNever } from '../common/assert-never.ts';
+import { type Deferred, deferred } from '../common/deferred.ts';
+import type { Logger } from '../common/logger.ts';
+import type { Decision } from '../core/decision.ts';
+import type { Clock, EventDraft, Ledger } from '../core/ports.ts';
+import type { Acknowledgement } from '../model/commands.ts';
+import { ChatError, toChatError } from '../model/errors.ts';
+import { FencedError } from '../store/errors.ts';
+import type { Committed, EventOrigin, Group, Store } from '../store/store.ts';
+
+/** Commands that become durable with one sync, at most. */
+const GROUP_COMMANDS = 64;
+/** A group that holds this many bytes of events takes no further command, so that it goes out in one frame. */
+const GROUP_BYTES = 128 * 1024;
+
+/** Something to be decided by the rules and stored. */
+export interface Proposal {
+  readonly origin: EventOrigin;
+  /** @throws ChatError when the rules refuse it. */
+  readonly decide: (ledger: Ledger) => Decision;
+}
+
+/** What the loop needs from its hub. */
+export interface CommitHost {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly store: Store;
+  /** Whether what is synced counts. */
+  fence(): boolean;
+  /** Why nothing can be written now; null when it can. */
+  readonly refusal: ChatError | null;
+  /** A group is durable and acknowledged; it is sent out now. `before`: where the store stood. */
+  onCommitted(committed: Committed, before: { seq: number; chain: string }): void;
+  /** A younger hub leads. Nothing of the group may be told to anybody. */
+  onFenced(): void;
+  /** A group could not be written. The loop goes on when this resolves. */
+  onStorageFault(error: ChatError): Promise<void>;
+}
+
+type Outcome = { readonly ok: Acknowledgement } | { readonly error: ChatError };
+
+interface Waiting {
+  readonly proposal: Proposal;
+  readonly answer: Deferred<Acknowledgement>;
+}
+
+type Job = Waiting | { readonly run: () => Promise<void> };
+
+/**
+ * The one place where the store is written. Commands that arrive while a group is being synced form the next group; one group
+ * is written only after the one before it is durable, acknowledged and sent out. Work that needs the store to stand still runs
+ * between two groups.
+ */
+export class CommitLoop {
+  readonly #host: CommitHost;
+  readonly #jobs: Job[] = [];
+  #started = false;
+  #running = false;
+  #stopped = false;
+
+  constructor(host: CommitHost) {
+    this.#host = host;
+  }
+
+  /** Until it is called, everything waits. */
+  start(): void {
+    this.#started = true;
+    this.#wake();
+  }
+
+  /** What waits is refused with CONNECTION_CLOSED, and so is everything after. */
+  stop(): void {
+    this.#stopped = true;
+    for (const job of this.#jobs.splice(0)) {
+      if ('answer' in job) job.answer.reject(new ChatError('CONNECTION_CLOSED'));
+      else void job.run();
+    }
+  }
+
+  /** Resolves once what the rules made of it is durable and this hub still leads; rejects with a ChatError. */
+  propose(proposal: Proposal): Promise<Acknowledgement> {
+    const answer = deferred<Acknowledgement>();
+    this.#enqueue({ proposal, answer });
+    return answer.promise;
+  }
+
+  /** Runs `work` between two groups. Others wait for it, so it must not wait for the outside. */
+  exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const answer = deferred<T>();
+    const run = async (): Promise<void> => {
+      try {
+        if (this.#stopped) throw new ChatError('CONNECTION_CLOSED');
+        answer.resolve(await work());
+      } catch (error) {
+        answer.reject(toChatError(error));
+      }
+    };
+    this.#enqueue({ run });
+    return answer.promise;
+  }
+
+  /**
+   * Stores events of the hub itself and sends them out. Only within {@link exclusive}, or before {@link start}.
+   *
+   * @throws ChatError when they could not be stored; CONNECTION_CLOSED when this hub does not lead any more.
+   */
+  async store(drafts: readonly EventDraft[]): Promise<void> {
+    const { refusal } = this.#host;
+    if (refusal !== null) throw refusal;
+    const result = await this.#commit((group) => {
+      for (const draft of drafts) group.add(draft, { sessionId: null, profileId: null });
+    });
+    if (result instanceof ChatError) throw result;
+    this.#publish(result);
+  }
+
+  #enqueue(job: Job): void {
+    if (this.#stopped) {
+      if ('answer' in job) job.answer.reject(new ChatError('CONNECTION_CLOSED'));
+      else void job.run();
+      return;
+    }
+    this.#jobs.push(job);
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (!this.#started || this.#running || this.#stopped) return;
+    this.#running = true;
+    // In the next turn, so that all commands that came in with this one are in the same group.
+    setImmediate(() => void this.#run());
+  }
+
+  async #run(): Promise<void> {
+    for (let job = this.#jobs[0]; job !== undefined; job = this.#jobs[0]) {
+      if ('run' in job) {
+        this.#jobs.shift();
+        await job.run();
+      } else {
+        await this.#runGroup();
+      }
+    }
+    this.#running = false;
+  }
+
+  async #runGroup(): Promise<void> {
+    const { refusal } = this.#host;
+    if (refusal !== null) {
+      for (const { answer } of this.#takeWaiting(Infinity)) answer.reject(refusal);
+      return;
+    }
+    const settled: { answer: Deferred<Acknowledgement>; outcome: Outcome }[] = [];
+    const result = await this.#commit((group) => {
+      while (settled.length < GROUP_COMMANDS && group.stagedBytes < GROUP_BYTES) {
+        const [waiting] = this.#takeWaiting(1);
+        if (waiting === undefined) return;
+        settled.push({ answer: waiting.answer, outcome: this.#stage(group, waiting.proposal) });
+      }
+    });
+    if (result instanceof ChatError) {
+      for (const { answer } of settled) answer.reject(result);
+      return;
+    }
+    for (const { answer, outcome } of settled) {
+      if ('ok' in outcome) answer.resolve(outcome.ok);
+      else answer.reject(outcome.error);
+    }
+    // The answers leave first; meanwhile the next group gathers.
+    await nextTurn();
+    this.#publish(result);
+  }
+
+  /** Commands at the head of the queue, up to the first piece of exclusive work. */
+  #takeWaiting(most: number): Waiting[] {
+    const taken: Waiting[] = [];
+    for (let job = this.#jobs[0]; job !== undefined && taken.length < most; job = this.#jobs[0]) {
+      if ('run' in job) break;
+      this.#jobs.shift();
+      taken.push(job);
+    }
+    return taken;
+  }
+
+  #stage(group: Group, { decide, origin }: Proposal): Outcome {
+    const { store, clock, log } = this.#host;
+    try {
+      const decision = decide(store.ledger);
+      switch (decision.kind) {
+        case 'event': {
+          const { seq, timestamp } = group.add(decision.draft, origin);
+          return { ok: { seq, timestamp, subject: decision.draft.subject } };
+        }
+        case 'known':
+          return { ok: decision.acknowledgement };
+        case 'unchanged': {
+          const timestamp = new Date(clock.now()).toISOString();
+          return { ok: { seq: store.ledger.lastSeq, timestamp, subject: decision.subject } };
+        }
+        default:
+          return assertNever(decision);
+      }
+    } catch (error) {
+      const fault = toChatError(error);
+      // Not its detail: it may quote what somebody wrote.
+      if (fault.code === 'INTERNAL') log.log('error', 'a command failed', { code: fault.code });
+      return { error: fault };
+    }
+  }
+
+  /** The group, or why there is none; then the hub has been told already. */
+  async #commit(
+    stage: (group: Group) => void,
+  ): Promise<{ committed: Committed; before: { seq: number; chain: string } } | ChatError> {
+    const { store } = this.#host;
+    const before = { seq: store.seq, chain: store.chain };
+    try {
+      return { committed: store.commit(stage, () => this.#host.fence()), before };
+    } catch (error) {
+      if (error instanceof FencedError) {
+        this.#host.onFenced();
+        return new ChatError('CONNECTION_CLOSED');
+      }
+      const fault = toChatError(error);
+      await this.#host.onStorageFault(fault);
+      return fault;
+    }
+  }
+
+  #publish({ committed, before }: { committed: Committed; before: { seq: number; chain: string } }): void {
+    if (committed.events.length > 0 && !this.#stopped) this.#host.onCommitted(committed, before);
+  }
+}

@@ -1,0 +1,182 @@
+import type { Clock } from '../core/ports.ts';
+import type { Logger } from '../common/logger.ts';
+import { STORE_FORMAT } from '../model/epoch-files.ts';
+import { ChatError, toChatError } from '../model/errors.ts';
+import { PROTOCOL } from '../protocol/handshake.ts';
+import {
+  type Claim,
+  claimedEpochs,
+  highestEpoch,
+  makeClaim,
+  newClaim,
+  readClaim,
+} from '../rendezvous/claim.ts';
+import { hostIdentity } from '../rendezvous/host.ts';
+import { removeSocket } from '../rendezvous/socket-path.ts';
+import type { SqliteEngine } from '../store/engine.ts';
+import { toStorageError } from '../store/errors.ts';
+import type { FileAccess } from '../store/files.ts';
+import { publishedEpochs, removeOldGenerations } from '../store/generations.ts';
+import { openEpoch } from '../store/open-epoch.ts';
+import type { Store, StoreCheckpoint } from '../store/store.ts';
+import { type FenceReading, readFence } from './fence.ts';
+
+/** Epochs that were claimed in a row without one that got as far as a log: something in the store stops them. */
+const UNPUBLISHED_BEFORE_SAFE_MODE = 3;
+
+export interface LeadershipOptions {
+  readonly directory: string;
+  /** Where this hub listens, in all its epochs. */
+  readonly socket: string;
+  readonly engine: Promise<SqliteEngine>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** For tests: called between the steps of a takeover and of every commit. */
+  readonly checkpoint?: (name: HubCheckpoint) => void;
+  /** For tests: the disk beneath the store. */
+  readonly files?: FileAccess;
+}
+
+export type HubCheckpoint = 'claimed' | StoreCheckpoint;
+
+export type TakeOver =
+  | { readonly kind: 'leading'; readonly store: Store }
+  /** Another process was faster. */
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'failed'; readonly error: ChatError };
+
+/**
+ * Claims epochs for one hub: the first after a hub that is dead, and later ones after its own, when a write failed or the log
+ * grew long. All of them the same way, because a hub that trusts what it has in memory where others would read the disk is a
+ * second way for data to flow.
+ */
+export class Leadership {
+  readonly #options: LeadershipOptions;
+  #epoch = 0;
+  #claim: Claim | null = null;
+
+  constructor(options: LeadershipOptions) {
+    this.#options = options;
+  }
+
+  /** The last epoch this hub claimed, 0 before the first. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** Begins the epoch after `deadEpoch`, the newest one when it was found dead. Never rejects. */
+  async takeOver(deadEpoch: number): Promise<TakeOver> {
+    try {
+      this.#refuse(deadEpoch);
+      return await this.#begin(deadEpoch, false);
+    } catch (error) {
+      return { kind: 'failed', error: toChatError(error) };
+    }
+  }
+
+  /** Begins the epoch after the own one. `compact`: with a fresh export in place of the old base. Never rejects. */
+  async takeOverFromSelf(compact: boolean): Promise<TakeOver> {
+    try {
+      return await this.#begin(this.#epoch, compact);
+    } catch (error) {
+      return { kind: 'failed', error: toChatError(error) };
+    }
+  }
+
+  /** Whether this hub may acknowledge what is synced. See {@link readFence}. */
+  fence(): FenceReading {
+    if (this.#claim === null) return 'lost';
+    return readFence(this.#options.directory, this.#epoch, this.#claim.nonce);
+  }
+
+  /** Removes what no younger process needs. Only while {@link fence} says `ours`. */
+  cleanUp(): void {
+    const { directory, socket, log } = this.#options;
+    try {
+      for (const epoch of claimedEpochs(directory)) {
+        if (epoch >= this.#epoch) break;
+        const reading = readClaim(directory, epoch);
+        // An older epoch of this very hub has the same socket.
+        if (reading.kind === 'claim' && reading.claim.socket !== socket) removeSocket(reading.claim.socket);
+      }
+      const removed = removeOldGenerations(directory, this.#epoch);
+      if (removed.length > 0) log.log('debug', 'removed old files', { count: removed.length });
+    } catch (error) {
+      // What could not be removed stays for a later epoch; it is in nobody's way.
+      log.log('warn', 'clean-up failed', { code: toStorageError(error).code });
+    }
+  }
+
+  /**
+   * @throws ChatError FORMAT_NEWER when a newer version wrote here, which this one must not write over; OTHER_HOST when
+   *   another machine did: whether that one lives can not be found out from here.
+   */
+  #refuse(deadEpoch: number): void {
+    const { directory } = this.#options;
+    const epochs = [deadEpoch, ...publishedEpochs(directory).slice(-1)].filter((epoch) => epoch > 0);
+    for (const epoch of epochs) {
+      const reading = readClaim(directory, epoch);
+      if (reading.kind !== 'claim') continue;
+      const { format, hostId } = reading.claim;
+      if (format > STORE_FORMAT) throw new ChatError('FORMAT_NEWER', { found: format, known: STORE_FORMAT });
+      if (hostId !== hostIdentity().hostId) throw new ChatError('OTHER_HOST', { directory });
+    }
+  }
+
+  async #begin(after: number, compact: boolean): Promise<TakeOver> {
+    const { directory, socket, log, checkpoint } = this.#options;
+    const epoch = after + 1;
+    const claim = newClaim(socket, PROTOCOL.max);
+    try {
+      if (highestEpoch(directory) !== after || !makeClaim(directory, epoch, claim)) return { kind: 'lost' };
+    } catch (error) {
+      return { kind: 'failed', error: toStorageError(error) };
+    }
+    this.#epoch = epoch;
+    this.#claim = claim;
+    checkpoint?.('claimed');
+    // Somebody may have listed the directory before this claim was there and found a higher number since.
+    if (highestEpoch(directory) !== epoch) return { kind: 'lost' };
+    const started = performance.now();
+    const store = await this.#open(epoch, claim.nonce, compact);
+    if (store === null || this.fence() !== 'ours') {
+      store?.close();
+      return { kind: 'lost' };
+    }
+    log.log('info', 'leading', {
+      epoch,
+      seq: store.seq,
+      compact,
+      ms: Math.round(performance.now() - started),
+    });
+    const { tornTail, skipped } = store.facts;
+    if (tornTail !== null) log.log('info', 'the last log had a torn tail', { ...tornTail });
+    if (skipped.length > 0) log.log('warn', 'safe mode kept events aside', { count: skipped.length });
+    return { kind: 'leading', store };
+  }
+
+  /** Null when a younger epoch took away what this one wanted to read. */
+  async #open(epoch: number, nonce: string, compact: boolean): Promise<Store | null> {
+    const { directory, engine, clock, checkpoint, files, log } = this.#options;
+    const previous = publishedEpochs(directory).findLast((published) => published < epoch) ?? null;
+    const safeMode = epoch - (previous ?? 0) > UNPUBLISHED_BEFORE_SAFE_MODE;
+    if (safeMode && previous !== null) log.log('warn', 'starting in safe mode', { epoch, previous });
+    try {
+      return await openEpoch({
+        engine: await engine,
+        directory,
+        epoch,
+        nonce,
+        previous,
+        export: compact,
+        safeMode,
+        clock,
+        ...(checkpoint === undefined ? {} : { checkpoint }),
+        ...(files === undefined ? {} : { files }),
+      });
+    } catch (error) {
+      if (this.fence() !== 'ours') return null;
+      throw error;
+    }
+  }
+}
