@@ -4,31 +4,23 @@ import { limits } from '../model/limits.ts';
 import { encodeNotificationJson } from '../ipc/connection.ts';
 import type { Committed, CommittedEvent } from '../store/store.ts';
 
-/** Where a client stands in the order of all events. */
-export interface Position {
-  readonly seq: number;
-  readonly chain: string;
-}
-
 /**
  * A commit group as frames, for each profile what it may see of it. Every event was encoded once, when it was written; profiles
  * that see the same events share the very same frames. Who sees nothing of a group still hears where the store stands, so that
  * it can resume from there.
  *
- * A group that is too long for one frame is cut. Only the last part moves the client to the end of the group: whoever loses the
- * connection before it resumes from where the group began, which is a place the hub knows.
+ * A group that is too long for one frame is cut. Only the last part carries the chain: in the middle of a group there is no
+ * place to resume from, so who loses the connection just there is sent everything anew.
  */
 export class GroupFrames {
   readonly #committed: Committed;
-  readonly #before: Position;
   readonly #room: (roomId: string) => RoomRecord | null;
   readonly #bySelection = new Map<string, readonly Buffer[]>();
   readonly #byProfile = new Map<string, readonly Buffer[]>();
 
-  /** `room`: as of the end of the group. `before`: where the store stood before it. */
-  constructor(committed: Committed, before: Position, room: (roomId: string) => RoomRecord | null) {
+  /** `room`: as of the end of the group. */
+  constructor(committed: Committed, room: (roomId: string) => RoomRecord | null) {
     this.#committed = committed;
-    this.#before = before;
     this.#room = room;
   }
 
@@ -48,7 +40,9 @@ export class GroupFrames {
   #encode(events: readonly CommittedEvent[]): readonly Buffer[] {
     const parts = cut(events, ({ json }) => Buffer.byteLength(json));
     return parts.map((part, index) => {
-      const { seq, chain } = index === parts.length - 1 ? this.#committed : this.#before;
+      const isLast = index === parts.length - 1;
+      const seq = isLast ? this.#committed.seq : (part.at(-1)?.envelope.seq ?? 0);
+      const chain = isLast ? this.#committed.chain : '';
       const list = part.map(({ json }) => json).join();
       return encodeNotificationJson(
         'events',

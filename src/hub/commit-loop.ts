@@ -30,8 +30,8 @@ export interface CommitHost {
   fence(): boolean;
   /** Why nothing can be written now; null when it can. */
   readonly refusal: ChatError | null;
-  /** A group is durable and acknowledged; it is sent out now. `before`: where the store stood. */
-  onCommitted(committed: Committed, before: { seq: number; chain: string }): void;
+  /** A group is durable and acknowledged; it is sent out now. */
+  onCommitted(committed: Committed): void;
   /** A younger hub leads. Nothing of the group may be told to anybody. */
   onFenced(): void;
   /** A group could not be written. The loop goes on when this resolves. */
@@ -209,13 +209,9 @@ export class CommitLoop {
   }
 
   /** The group, or why there is none; then the hub has been told already. */
-  async #commit(
-    stage: (group: Group) => void,
-  ): Promise<{ committed: Committed; before: { seq: number; chain: string } } | ChatError> {
-    const { store } = this.#host;
-    const before = { seq: store.seq, chain: store.chain };
+  async #commit(stage: (group: Group) => void): Promise<Committed | ChatError> {
     try {
-      return { committed: store.commit(stage, () => this.#host.fence()), before };
+      return this.#host.store.commit(stage, () => this.#host.fence());
     } catch (error) {
       if (error instanceof FencedError) {
         this.#host.onFenced();
@@ -227,7 +223,7 @@ export class CommitLoop {
     }
   }
 
-  #publish({ committed, before }: { committed: Committed; before: { seq: number; chain: string } }): void {
-    if (committed.events.length > 0 && !this.#stopped) this.#host.onCommitted(committed, before);
+  #publish(committed: Committed): void {
+    if (committed.events.length > 0 && !this.#stopped) this.#host.onCommitted(committed);
   }
 }

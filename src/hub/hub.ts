@@ -15,7 +15,7 @@ import { intentDigest } from '../store/digest.ts';
 import { loadWasm } from '../store/engine.ts';
 import type { FileAccess } from '../store/files.ts';
 import { type Committed, exportIsDue, type Store } from '../store/store.ts';
-import { GroupFrames, type Position } from './broadcast.ts';
+import { GroupFrames } from './broadcast.ts';
 import { ClientPort, type PortHost } from './client-port.ts';
 import { CommitLoop, type CommitHost } from './commit-loop.ts';
 import { FaultList } from './faults.ts';
@@ -167,9 +167,9 @@ export class Hub implements CommitHost, PortHost {
     this.#end({ reason: 'fenced' });
   }
 
-  onCommitted(committed: Committed, before: Position): void {
+  onCommitted(committed: Committed): void {
     const { ledger } = this.store;
-    this.sessions.send(new GroupFrames(committed, before, (roomId) => ledger.room(roomId)));
+    this.sessions.send(new GroupFrames(committed, (roomId) => ledger.room(roomId)));
     for (const { json } of committed.events) this.#bytesSinceLook += json.length;
     if (this.#bytesSinceLook >= LOOK_BYTES) this.#compactIfDue();
   }
