@@ -8,6 +8,7 @@ import type { Acknowledgement } from '../model/commands.ts';
 import { ChatError, toChatError } from '../model/errors.ts';
 import { FencedError } from '../store/errors.ts';
 import type { Committed, EventOrigin, Group, Store } from '../store/store.ts';
+import { afterAnswers } from './after-answers.ts';
 
 /** Commands that become durable with one sync, at most. */
 const GROUP_COMMANDS = 64;
@@ -166,9 +167,10 @@ export class CommitLoop {
       if ('ok' in outcome) answer.resolve(outcome.ok);
       else answer.reject(outcome.error);
     }
-    // The answers leave first; meanwhile the next group gathers.
-    await nextTurn();
+    await afterAnswers();
     this.#publish(result);
+    // Meanwhile the next group gathers.
+    await nextTurn();
   }
 
   /** Commands at the head of the queue, up to the first piece of exclusive work. */

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { chooseProfile } from '../core/choose-profile.ts';
 import type { DecisionTools } from '../core/decision.ts';
 import type { StateRows } from '../core/ports.ts';
@@ -6,6 +5,7 @@ import type { HubConnection } from '../ipc/wire.ts';
 import type { HubNotifications, HubRequests } from '../protocol/hub.ts';
 import type { NotificationOf, ParsedParamsOf, ResultOf } from '../protocol/rpc.ts';
 import type { Store } from '../store/store.ts';
+import { afterAnswers } from './after-answers.ts';
 import { cut } from './broadcast.ts';
 import type { CommitLoop } from './commit-loop.ts';
 import type { LiveSession, Sessions } from './sessions.ts';
@@ -71,9 +71,8 @@ function resumeSeq(store: Store, { resume }: OpenParams, profileId: string): num
   return store.chainAt(resume.seq) === resume.chain ? resume.seq : null;
 }
 
-/** The reply leaves in this turn of the event loop, once the promise of the request has resolved. */
 async function releaseAfterReply(session: LiveSession): Promise<void> {
-  await nextTurn();
+  await afterAnswers();
   session.release();
 }
 
