@@ -143,7 +143,7 @@ shots.push(
     name: 'state-menu',
     host: () => talking({ place: 'view' }),
     options: { width: 300, height: 500 },
-    act: (lab) => lab.page.getByLabel('More actions').click(),
+    act: (lab) => lab.page.getByRole('button', { name: 'More actions' }).click(),
   },
   {
     name: 'state-keyboard',

@@ -28,11 +28,12 @@ export class MessageKeys {
     const current = items[at];
     if (current === undefined) return;
     const inside = path[0] !== current;
-    const handled = inside ? this.#inside(event.key, current, path[0]) : this.#between(event.key, items, at);
+    const handled =
+      (inside && this.#inside(event.key, current, path[0])) || this.#between(event.key, items, at, inside);
     if (handled) event.preventDefault();
   };
 
-  #between(key: string, items: readonly MessageElement[], at: number): boolean {
+  #between(key: string, items: readonly MessageElement[], at: number, inside: boolean): boolean {
     switch (key) {
       case 'ArrowUp':
         return focusItem(items[at - 1]);
@@ -44,8 +45,9 @@ export class MessageKeys {
         this.#target.end();
         return focusItem(items.at(-1));
       case 'Enter':
-        items[at]?.focusActions();
-        return true;
+        // On a link or a button it is theirs.
+        if (!inside) items[at]?.focusActions();
+        return !inside;
       case 'Escape':
         this.#target.leave();
         return true;

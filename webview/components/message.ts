@@ -94,12 +94,8 @@ export class MessageElement extends LightElement {
       case 'stored':
         return nothing;
       case 'sending':
-        return html`<span
-          class="sending quiet"
-          role="img"
-          aria-label=${t('message.sending')}
-          title=${t('message.sending')}
-          >${icon('clockface')}</span
+        return html`<span class="sending quiet" title=${t('message.sending')}
+          >${icon('clockface')}<span class="only-spoken">${t('message.sending')}</span></span
         >`;
       case 'failed': {
         const reason = message.fault === null ? '' : sentenceOf(message.fault);

@@ -23,7 +23,7 @@ export class Notice extends LitElement {
       .icon {
         color: var(--lc-quiet);
       }
-      .icon[data-tone='error'] {
+      [data-tone='error'] .icon {
         color: var(--lc-error);
       }
       span.sentence {
@@ -40,7 +40,8 @@ export class Notice extends LitElement {
   @property({ attribute: false }) accessor run: () => void = () => undefined;
 
   protected override render(): TemplateResult {
-    return html`${icon(this.sign)}<span class="sentence" role="status">${this.sentence}</span
+    return html`<span data-tone=${this.sign}>${icon(this.sign)}</span
+      ><span class="sentence" role="status">${this.sentence}</span
       ><vscode-button appearance="secondary" @click=${() => this.run()}>${this.action}</vscode-button>`;
   }
 }

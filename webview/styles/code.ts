@@ -8,7 +8,7 @@ export const codeStyles = css`
   lc-code-block {
     display: block;
     max-width: var(--lc-card-width);
-    margin-block: 4px;
+    margin-block: 4px 6px;
   }
 
   .card {
@@ -63,6 +63,8 @@ export const codeStyles = css`
 
   .card pre.folded {
     max-height: calc(12 * var(--code-line) + 8px);
+    margin-block-end: 8px;
+    padding-block-end: 0;
   }
 
   .card pre code {
@@ -98,7 +100,6 @@ export const codeStyles = css`
   }
 
   :is(.hljs-keyword, .hljs-doctag, .hljs-selector-tag, .hljs-name, .hljs-literal, .hljs-section) {
-    color: var(--vscode-symbolIcon-keywordForeground, inherit);
     color: var(--vscode-debugTokenExpression-boolean, inherit);
   }
 
@@ -118,7 +119,7 @@ export const codeStyles = css`
     .hljs-selector-class,
     .hljs-selector-id
   ) {
-    color: var(--vscode-debugTokenExpression-name, inherit);
+    color: var(--vscode-symbolIcon-fieldForeground, inherit);
   }
 
   :is(.hljs-title, .hljs-title.function_) {

@@ -47,6 +47,10 @@ export const controls = css`
     outline-offset: -1px;
   }
 
+  vscode-button {
+    border-radius: var(--lc-radius-small);
+  }
+
   .quiet {
     color: var(--lc-quiet);
     font-size: var(--lc-small);

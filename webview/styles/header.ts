@@ -17,8 +17,9 @@ export const headerStyles = css`
 
   h1 {
     display: flex;
-    flex: 0 1 auto;
-    min-width: 40px;
+    /* The name keeps its room; the topic gives way. */
+    flex: 0 0 auto;
+    max-width: 60%;
     margin: 0;
     font-size: var(--lc-size);
     font-weight: 600;
@@ -26,6 +27,7 @@ export const headerStyles = css`
 
   .name {
     display: flex;
+    max-width: 100%;
     align-items: center;
     gap: 4px;
     color: inherit;
@@ -59,6 +61,7 @@ export const headerStyles = css`
 
   .topic {
     flex: 0 1 auto;
+    min-width: 0;
     color: var(--lc-quiet);
   }
 

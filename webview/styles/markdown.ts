@@ -8,7 +8,7 @@ export const markdownStyles = css`
     unicode-bidi: isolate;
   }
 
-  .text :is(p, ul, ol, blockquote, h1, h2, h3, h4, h5, h6, .table) {
+  .text :where(p, ul, ol, blockquote, h1, h2, h3, h4, h5, h6, .table) {
     margin: 0;
   }
 

@@ -128,7 +128,7 @@ export const messageStyles = css`
     position: absolute;
     z-index: 1;
     inset-block-start: -13px;
-    inset-inline-end: calc(var(--lc-margin) + 6px);
+    inset-inline-end: max(calc(var(--lc-margin) + 6px), calc(100% - var(--lc-column)));
     display: none;
     gap: 2px;
     padding: 2px;

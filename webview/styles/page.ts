@@ -23,7 +23,8 @@ export const pageStyles = css`
   .waiting {
     justify-content: flex-end;
     overflow: hidden;
-    padding-block-end: 12px;
+    /* Room for the composer that comes. */
+    padding-block-end: 84px;
   }
 
   /* The state of the connection: always there, so that nothing moves when it has something to say. */

@@ -21,7 +21,7 @@ export const placeholderStyles = css`
     grid-template-columns: var(--lc-avatar) minmax(0, 1fr);
     gap: var(--lc-gap);
     padding: 8px var(--lc-margin) 2px;
-    max-width: calc(var(--lc-edge) + var(--lc-text-width) + var(--lc-margin));
+    max-width: var(--lc-column);
   }
 
   .avatar-ghost {

@@ -22,11 +22,13 @@ export const tokens = css`
     --lc-radius-small: 4px;
     --lc-card-width: 640px;
     --lc-text-width: 720px;
+    /* Text and what belongs to it stay within this on a wide page: the eye has to find the next line. */
+    --lc-column: calc(var(--lc-edge) + var(--lc-text-width) + var(--lc-margin));
     --lc-header: 38px;
 
     --lc-text: var(--vscode-foreground);
     --lc-strong: var(--vscode-foreground);
-    --lc-quiet: var(--vscode-descriptionForeground);
+    --lc-quiet: var(--lc-soft, var(--vscode-descriptionForeground));
     --lc-link: var(--vscode-textLink-foreground);
     --lc-error: var(--vscode-errorForeground);
     --lc-hairline: var(--vscode-contrastBorder, var(--vscode-panel-border));
