@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import { registerCommands } from './commands/index.ts';
+import type { ChatWindow } from './chat-window.ts';
+import { registerContextKeys } from './context-keys.ts';
+import { registerLinks } from './links/register-links.ts';
+import { createLog } from './log.ts';
+import { openChat } from './open-chat.ts';
+import { Outbox } from './outbox/outbox.ts';
+import { recoverUnsent } from './outbox/recover.ts';
+import { UnsentMemory } from './outbox/unsent.ts';
+import { ChatPanels } from './pages/chat-panels.ts';
+import { ChatView } from './pages/chat-view.ts';
+import { watchForOrphans } from './pages/orphaned-panels.ts';
+import { runPageCommand } from './pages/run-page-command.ts';
+import { processRuns } from './process-runs.ts';
+import { ProfileMemory } from './profile-memory.ts';
+import { registerRooms } from './rooms/register-rooms.ts';
+import { registerStatusBar } from './status-bar.ts';
+import { WindowClient } from './window-client.ts';
+
+/** What other extensions and the tests can ask of this one. */
+export interface LocalChatApi {
+  /** Milliseconds that `activate` took of the main thread of the extension host. */
+  readonly activationMilliseconds: number;
+}
+
+/**
+ * Puts the window together. Only that: connecting goes on by itself, and the hub, should this window have to start it, is a thread
+ * of its own.
+ */
+export function activate(context: vscode.ExtensionContext): LocalChatApi {
+  const started = performance.now();
+  const { channel, log } = createLog();
+  const client = new WindowClient();
+  const profile = new ProfileMemory(context.workspaceState);
+  const unsent = new UnsentMemory(context.workspaceState);
+  const outbox = new Outbox(client, unsent, log);
+  const tools = { client, outbox, log, runCommand: runPageCommand, extensionUri: context.extensionUri };
+  const panels = new ChatPanels(tools);
+  const view = new ChatView(tools, context.workspaceState);
+  const window: ChatWindow = { context, client, channel, log, outbox, profile, panels, view };
+
+  // Released in the reverse order: the client goes after those that listen to it.
+  context.subscriptions.push(channel, client, outbox, panels, view);
+  context.subscriptions.push(
+    registerContextKeys(window),
+    registerRooms(window),
+    registerStatusBar(window),
+    registerCommands(window),
+    registerLinks(window),
+    openChat(window),
+    watchForOrphans(panels, client, log),
+  );
+  void recoverUnsent(client, unsent, processRuns, log);
+
+  const activationMilliseconds = performance.now() - started;
+  log.log('debug', 'activated', { milliseconds: activationMilliseconds.toFixed(1) });
+  return { activationMilliseconds };
+}

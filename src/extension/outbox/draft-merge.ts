@@ -1,0 +1,13 @@
+/**
+ * What a room's draft becomes when a text that was never stored goes back into it.
+ *
+ * @param draft what the draft is now
+ * @param text what was sent and not stored
+ * @param composed what the draft was while `text` was written: an older state of the same text
+ */
+export function mergeIntoDraft(draft: string, text: string, composed: string): string {
+  if (draft.trim() === '' || draft === composed) return text;
+  // It is there already: the draft was never emptied, or an earlier start put it back.
+  if (draft === text || draft.endsWith(`\n${text}`)) return draft;
+  return `${draft}\n${text}`;
+}

@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import type { Memento } from 'vscode';
+import { idSchema } from '../../model/ids.ts';
+import { memoryKeys } from '../ids.ts';
+
+const unsentSchema = v.object({
+  id: idSchema,
+  roomId: idSchema,
+  profileId: idSchema,
+  content: v.string(),
+  /** What the room's draft was when it was sent. */
+  composed: v.string(),
+  /** Extension host that is sending it. */
+  pid: v.number(),
+});
+/** A message between the key press and its acknowledgement. */
+export type Unsent = v.InferOutput<typeof unsentSchema>;
+
+/** The messages on their way, in the memory of the workspace: they outlive the extension host. */
+export class UnsentMemory {
+  readonly #memory: Memento;
+  #entries: readonly Unsent[];
+
+  constructor(memory: Memento) {
+    this.#memory = memory;
+    const stored = memory.get<unknown>(memoryKeys.unsent);
+    this.#entries = (Array.isArray(stored) ? stored : []).flatMap((raw: unknown) => {
+      const entry = v.safeParse(unsentSchema, raw);
+      return entry.success ? [entry.output] : [];
+    });
+  }
+
+  get entries(): readonly Unsent[] {
+    return this.#entries;
+  }
+
+  async add(entry: Unsent): Promise<void> {
+    await this.#write([...this.#entries.filter((other) => other.id !== entry.id), entry]);
+  }
+
+  async remove(id: string): Promise<void> {
+    if (this.#entries.some((entry) => entry.id === id))
+      await this.#write(this.#entries.filter((entry) => entry.id !== id));
+  }
+
+  async #write(entries: readonly Unsent[]): Promise<void> {
+    this.#entries = entries;
+    await this.#memory.update(memoryKeys.unsent, entries.length === 0 ? undefined : entries);
+  }
+}

@@ -1,0 +1,67 @@
+import * as vscode from 'vscode';
+import type { Client } from '../../client/api.ts';
+import { type Disposable, DisposableStore } from '../../common/disposable.ts';
+import type { Logger } from '../../common/logger.ts';
+import { viewIds } from '../ids.ts';
+import { defaultRoom, titleOf } from '../room-facts.ts';
+import type { ChatPanels } from './chat-panels.ts';
+
+/** The editor puts this before the type of a panel when it lists tabs. */
+const TAB_VIEW_TYPE = `mainThreadWebview-${viewIds.panel}`;
+/** A panel that the editor brings back is handed to us about 0.1 s after its tab is shown. Milliseconds. */
+const RESTORE_GRACE = 1_500;
+
+/**
+ * When an extension host is killed, the editor starts another one, but leaves open panels as they are: with a page that nobody
+ * answers, for ever. Such a tab is closed and its room opened anew in the same place. It is told from a tab that is about to be
+ * restored by time: a restored one is ours soon after it is shown.
+ */
+export function watchForOrphans(panels: ChatPanels, client: Client, log: Logger): Disposable {
+  const owned = new DisposableStore();
+  const waiting = new Map<vscode.Tab, NodeJS.Timeout>();
+
+  const replace = async (tab: vscode.Tab): Promise<void> => {
+    await client.whenReady({ patience: Infinity });
+    if (owned.isDisposed || panels.shows(tab) || !shownRoomTabs().includes(tab)) return;
+    const { state } = client;
+    const rooms = [...state.rooms.values()];
+    const room = rooms.find((candidate) => titleOf(state, candidate) === tab.label) ?? defaultRoom(state);
+    log.log('info', 'a panel without an extension host is made anew');
+    // First the new one: a group that loses its last tab would close.
+    if (room !== undefined) panels.openQuietly(room.id, tab.group.viewColumn);
+    await vscode.window.tabGroups.close(tab, true);
+  };
+  const settle = async (tab: vscode.Tab): Promise<void> => {
+    try {
+      await replace(tab);
+    } catch (error) {
+      log.log('debug', 'a panel was left as it is', { error: String(error) });
+    } finally {
+      waiting.delete(tab);
+    }
+  };
+  const look = (): void => {
+    for (const tab of shownRoomTabs()) {
+      if (panels.shows(tab) || waiting.has(tab)) continue;
+      waiting.set(
+        tab,
+        setTimeout(() => void settle(tab), RESTORE_GRACE),
+      );
+    }
+  };
+
+  owned.add(vscode.window.tabGroups.onDidChangeTabs(look));
+  owned.add(vscode.window.tabGroups.onDidChangeTabGroups(look));
+  owned.add({ dispose: () => waiting.forEach((timer) => clearTimeout(timer)) });
+  look();
+  return owned;
+}
+
+/** The tabs of ours that are in front in their group. Others are not asked for yet: the editor restores a tab when it is shown. */
+function shownRoomTabs(): readonly vscode.Tab[] {
+  return vscode.window.tabGroups.all.flatMap(({ activeTab }) =>
+    activeTab?.input instanceof vscode.TabInputWebview && activeTab.input.viewType === TAB_VIEW_TYPE
+      ? [activeTab]
+      : [],
+  );
+}

@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import { assertNever } from '../../common/assert-never.ts';
+import { type Disposable, DisposableStore } from '../../common/disposable.ts';
+import type { ChatWindow } from '../chat-window.ts';
+import { calmly } from '../calm-connection.ts';
+import { viewIds } from '../ids.ts';
+import { totalUnread } from '../room-facts.ts';
+import { sentenceOf } from '../sentences.ts';
+import type { ConnectionStatus } from '../../client/api.ts';
+import { RoomsTreeData } from './rooms-tree.ts';
+import { unreadWords } from './tree-items.ts';
+import { UnreadDecorations } from './unread-decorations.ts';
+
+/** The Rooms view: the tree, the unread counts in it and the total on the icon in the activity bar. */
+export function registerRooms({ client }: Pick<ChatWindow, 'client'>): Disposable {
+  const owned = new DisposableStore();
+  const treeDataProvider = owned.add(new RoomsTreeData(client));
+  owned.add(new UnreadDecorations(client));
+  const view = owned.add(vscode.window.createTreeView(viewIds.rooms, { treeDataProvider }));
+
+  const showBadge = (): void => {
+    const value = totalUnread(client.state);
+    if (value === (view.badge?.value ?? 0)) return;
+    view.badge = value === 0 ? undefined : { value, tooltip: unreadWords(value) };
+  };
+  owned.add(client.onDidChangeState(showBadge));
+  owned.add(
+    calmly(client, (status) => {
+      const message = lineAbout(status);
+      if (message === null) delete view.message;
+      else view.message = message;
+    }),
+  );
+  showBadge();
+  return owned;
+}
+
+/** The one line above the tree; null when everything is as it should be. */
+function lineAbout({ state, fault }: ConnectionStatus): string | null {
+  switch (state) {
+    case 'ready':
+    case 'connecting':
+      return null;
+    case 'reconnecting':
+      return vscode.l10n.t('Reconnecting…');
+    case 'readonly':
+      return vscode.l10n.t('Read only for the moment: nothing can be stored.');
+    case 'unreachable':
+      return fault === null ? vscode.l10n.t('Not connected.') : `${sentenceOf(fault)} (${fault.code})`;
+    default:
+      return assertNever(state);
+  }
+}

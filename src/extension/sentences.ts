@@ -1,0 +1,106 @@
+import * as vscode from 'vscode';
+import { assertNever } from '../common/assert-never.ts';
+import type { ChatError, ErrorParams } from '../model/errors.ts';
+import { plainText } from './plain-text.ts';
+
+const { t } = vscode.l10n;
+
+/** The one place where an error becomes a sentence for the person at this window, in the language of the editor. */
+export function sentenceOf({ code, params }: Pick<ChatError, 'code' | 'params'>): string {
+  switch (code) {
+    case 'NO_SUCH_ROOM':
+      return t('This room does not exist, or not for this profile.');
+    case 'NO_SUCH_PROFILE':
+      return t('This profile does not exist.');
+    case 'NO_SUCH_MESSAGE':
+      return t('This message does not exist, or not for this profile.');
+    case 'ROOM_ARCHIVED':
+      return t('This room is archived; restore it to write in it.');
+    case 'NAME_TAKEN':
+      return t('The name “{0}” is taken.', text(params, 'name'));
+    case 'INVALID_NAME':
+      return invalidName(params);
+    case 'TOPIC_TOO_LONG':
+      return t(
+        'A topic can have {0} characters; this one has {1}.',
+        number(params, 'limit'),
+        number(params, 'actual'),
+      );
+    case 'EMPTY_MESSAGE':
+      return t('An empty message cannot be sent.');
+    case 'MESSAGE_TOO_LONG':
+      return t(
+        'A message can have {0} bytes; this one has {1}.',
+        number(params, 'limit'),
+        number(params, 'actual'),
+      );
+    case 'BAD_ID':
+      return t('“{0}” is not a valid id.', text(params, 'id'));
+    case 'CONFLICT':
+      return t('This id already belongs to something else.');
+    case 'NOT_A_DIRECT_ROOM':
+      return t('This does not work with direct messages.');
+    case 'BAD_REQUEST':
+      return t('The chat did not understand this window. The log says more.');
+    case 'CONNECTION_CLOSED':
+      return t('The connection was lost before an answer came.');
+    case 'TIMEOUT':
+      return t('No answer came in time.');
+    case 'HUB_UNREACHABLE':
+      return t('The chat is held by process {0}, which this window cannot reach.', text(params, 'pid'));
+    case 'AUTH_FAILED':
+      return t('The chat of this data directory did not accept this window.');
+    case 'PROTOCOL_MISMATCH':
+      return t('Another window runs a different version of Local Chat. Reload the older one.');
+    case 'NO_STORE':
+      return t('There is no chat on this machine yet.');
+    case 'DIRECTORY_LINK':
+      return t('The data directory {0} is a link; name the directory itself.', directory(params));
+    case 'DIRECTORY_FOREIGN':
+      return t('The data directory {0} belongs to another user.', directory(params));
+    case 'DIRECTORY_OPEN':
+      return t(
+        'The data directory {0} is open to other users; close it to all but yourself.',
+        directory(params),
+      );
+    case 'DIRECTORY_UNUSABLE':
+      return t('The data directory {0} cannot be used ({1}).', directory(params), text(params, 'detail'));
+    case 'FORMAT_NEWER':
+      return t('The chat was written by a newer version of Local Chat. Update the extension.');
+    case 'OTHER_HOST':
+      return t('The data directory is in use by another machine.');
+    case 'STORE_CORRUPT':
+      return t('A file of the chat is damaged: {0}.', text(params, 'file'));
+    case 'STORAGE_FULL':
+      return t('The disk is full: nothing was stored.');
+    case 'STORAGE_READONLY':
+      return t('The data directory cannot be written to: nothing was stored.');
+    case 'STORAGE_ERROR':
+      return t('The disk reports an error: nothing was stored.');
+    case 'USAGE':
+    case 'INTERNAL':
+      return t('Something went wrong inside Local Chat. The log says more.');
+    default:
+      return assertNever(code);
+  }
+}
+
+function invalidName(params: ErrorParams): string {
+  const suggestion = params['suggestion'];
+  return typeof suggestion === 'string' && suggestion !== ''
+    ? t('“{0}” cannot be a name; “{1}” could.', text(params, 'name'), plainText(suggestion))
+    : t('“{0}” cannot be a name: letters and digits, with “-”, “_” and “.” inside.', text(params, 'name'));
+}
+
+const directory = (params: ErrorParams): string => text(params, 'directory');
+
+/** A parameter may come from another process: never raw into a notification. */
+function text(params: ErrorParams, name: string): string {
+  const value = params[name];
+  return value === undefined || value === '' ? '?' : plainText(String(value));
+}
+
+function number(params: ErrorParams, name: string): string {
+  const value = Number(params[name]);
+  return Number.isFinite(value) ? new Intl.NumberFormat(vscode.env.language).format(value) : '?';
+}
