@@ -14,9 +14,6 @@ type OpenParams = ParsedParamsOf<HubRequests, 'session.open'>;
 type OpenResult = ResultOf<HubRequests, 'session.open'>;
 type StatePart = NotificationOf<HubNotifications, 'state'>;
 
-/** The state is sent no faster than it is read: as much may wait in the queue, in bytes. */
-const STATE_AHEAD_BYTES = 1024 * 1024;
-
 export interface OpenSessionHost {
   readonly store: Store;
   readonly loop: CommitLoop;
@@ -59,7 +56,8 @@ export async function openSession(
   });
   for (const part of stateParts(rows)) {
     connection.notify('state', part);
-    await connection.drained(STATE_AHEAD_BYTES);
+    // As fast as it is read, and no faster.
+    await connection.drained();
   }
   void releaseAfterReply(session);
   return { session, result };

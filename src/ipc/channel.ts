@@ -73,11 +73,6 @@ export class FrameChannel implements Disposable {
     return this.#reader.isPartial;
   }
 
-  /** Bytes that wait to be sent. */
-  get queuedBytes(): number {
-    return this.#socket.writableLength;
-  }
-
   /**
    * Hands every frame to `receiver`, in order, from now on; null leaves what arrives waiting. The receiver may be changed
    * while it runs: the next frame goes to the new one.
@@ -115,19 +110,21 @@ export class FrameChannel implements Disposable {
     }
   }
 
-  /** Resolves once at most `bytes` wait to be sent, or the channel has closed. */
-  async drained(bytes: number): Promise<void> {
-    while (this.#end === null && this.#socket.writableLength > bytes) {
-      await new Promise<void>((resolve) => {
-        const done = (): void => {
-          this.#socket.off('drain', done);
-          this.#socket.off('close', done);
-          resolve();
-        };
-        this.#socket.once('drain', done);
-        this.#socket.once('close', done);
-      });
-    }
+  /**
+   * Resolves when nothing waits that the system would not take at once, or the channel has closed: a sender of much waits for
+   * it after each piece.
+   */
+  async drained(): Promise<void> {
+    if (this.#end !== null || !this.#socket.writableNeedDrain) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.#socket.off('drain', done);
+        this.#socket.off('close', done);
+        resolve();
+      };
+      this.#socket.once('drain', done);
+      this.#socket.once('close', done);
+    });
   }
 
   /** Sends what waits, then closes; after a second by force. */

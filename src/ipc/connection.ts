@@ -88,11 +88,6 @@ export class Connection<In extends WireSide, Out extends WireSide> implements Di
     return this.#channel.end;
   }
 
-  /** Bytes that wait to be sent. */
-  get queuedBytes(): number {
-    return this.#channel.queuedBytes;
-  }
-
   /** Begins to hand out what arrives. Called once. */
   start(handlers: ConnectionHandlers<In>): void {
     this.#handlers = handlers;
@@ -132,9 +127,9 @@ export class Connection<In extends WireSide, Out extends WireSide> implements Di
     this.#channel.sendRaw(frame);
   }
 
-  /** Resolves once at most `bytes` wait to be sent, or the connection has closed. */
-  drained(bytes: number): Promise<void> {
-    return this.#channel.drained(bytes);
+  /** See {@link FrameChannel.drained}. */
+  drained(): Promise<void> {
+    return this.#channel.drained();
   }
 
   /** Sends what waits, then closes. Pending requests fail with CONNECTION_CLOSED at once. */
@@ -199,8 +194,9 @@ export class Connection<In extends WireSide, Out extends WireSide> implements Di
     } catch (error) {
       this.#sendError(n, toChatError(error));
     } finally {
-      if (this.#answering === MAX_ANSWERING) this.#channel.release();
       this.#answering -= 1;
+      // Last, because it hands out the next request at once.
+      if (this.#answering === MAX_ANSWERING - 1) this.#channel.release();
     }
   }
 
