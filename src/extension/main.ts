@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { registerCommands } from './commands/index.ts';
 import type { ChatWindow } from './chat-window.ts';
 import { registerContextKeys } from './context-keys.ts';

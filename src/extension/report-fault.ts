@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ChatError } from '../model/errors.ts';
+import type { ChatError, ErrorCode } from '../model/errors.ts';
 import { commandIds } from './ids.ts';
 import { sentenceOf } from './sentences.ts';
 import { openSetting } from './settings.ts';
@@ -18,23 +18,22 @@ export async function reportFault({ code, params }: Pick<ChatError, 'code' | 'pa
   if (remedy !== null && chosen === remedy.title) await remedy.run();
 }
 
-function remedyOf(code: ChatError['code']): Remedy | null {
-  switch (code) {
-    case 'DIRECTORY_LINK':
-    case 'DIRECTORY_FOREIGN':
-    case 'DIRECTORY_OPEN':
-    case 'DIRECTORY_UNUSABLE':
-    case 'FORMAT_NEWER':
-    case 'OTHER_HOST':
-      return { title: vscode.l10n.t('Open Setting'), run: () => openSetting('dataDirectory') };
-    case 'BAD_REQUEST':
-    case 'INTERNAL':
-    case 'STORE_CORRUPT':
-      return {
-        title: vscode.l10n.t('Show Log'),
-        run: () => vscode.commands.executeCommand(commandIds.showLog),
-      };
-    default:
-      return null;
+/** Faults that the person mends by naming another directory. */
+const MENDED_BY_SETTING: ReadonlySet<ErrorCode> = new Set([
+  'DIRECTORY_LINK',
+  'DIRECTORY_FOREIGN',
+  'DIRECTORY_OPEN',
+  'DIRECTORY_UNUSABLE',
+  'FORMAT_NEWER',
+  'OTHER_HOST',
+]);
+/** Faults of a program or a disk, which somebody has to look into. */
+const EXPLAINED_BY_LOG: ReadonlySet<ErrorCode> = new Set(['BAD_REQUEST', 'INTERNAL', 'STORE_CORRUPT']);
+
+function remedyOf(code: ErrorCode): Remedy | null {
+  if (MENDED_BY_SETTING.has(code)) {
+    return { title: vscode.l10n.t('Open Setting'), run: () => openSetting('dataDirectory') };
   }
+  if (!EXPLAINED_BY_LOG.has(code)) return null;
+  return { title: vscode.l10n.t('Show Log'), run: () => vscode.commands.executeCommand(commandIds.showLog) };
 }

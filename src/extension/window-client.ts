@@ -61,7 +61,7 @@ export class WindowClient implements Client {
     await this.#client().whenReady(options);
   }
 
-  async request<K extends keyof HubRequests & string>(
+  async request<K extends keyof HubRequests>(
     name: K,
     params: ParamsOf<HubRequests, K>,
     options?: RequestOptions,

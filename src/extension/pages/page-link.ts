@@ -40,10 +40,7 @@ export class PageLink {
     this.#owned.add(webview.onDidReceiveMessage((data: unknown) => void this.#receive(data)));
   }
 
-  notify<K extends keyof PageNotifications & string>(
-    name: K,
-    params: NotificationOf<PageNotifications, K>,
-  ): void {
+  notify<K extends keyof PageNotifications>(name: K, params: NotificationOf<PageNotifications, K>): void {
     this.#post({ k: 'note', name, params: v.parse(pageNotifications[name], params) });
   }
 
@@ -87,7 +84,7 @@ export class PageLink {
     }
   }
 
-  async #call<K extends keyof PageRequests>(name: K, params: unknown): Promise<unknown> {
+  async #call(name: keyof PageRequests, params: unknown): Promise<unknown> {
     const checked = v.safeParse(pageRequests[name].params, params);
     if (!checked.success) throw new ChatError('BAD_REQUEST', { detail: name });
     // Handler and schema come from the same row of the table; TypeScript cannot follow a correlated union through it.
@@ -111,10 +108,10 @@ export class PageLink {
   }
 }
 
-function isRequest(name: string): name is keyof PageRequests & string {
+function isRequest(name: string): name is keyof PageRequests {
   return Object.hasOwn(pageRequests, name);
 }
 
-function isReport(name: string): name is keyof PageReports & string {
+function isReport(name: string): name is keyof PageReports {
   return Object.hasOwn(pageReports, name);
 }
