@@ -1,7 +1,6 @@
 import type { Disposable } from '../common/disposable.ts';
 import type { Event } from '../common/emitter.ts';
 import type { Logger } from '../common/logger.ts';
-import type { Acknowledgement } from '../model/commands.ts';
 import type { Draft, Message, Profile, Room, SenderKind, Session } from '../model/entities.ts';
 import type { ChatError } from '../model/errors.ts';
 import type { HubRequests, ProfileChoice } from '../protocol/hub.ts';
@@ -94,5 +93,3 @@ export interface Client extends Disposable {
    */
   follow(roomId: string | null, after: number, signal: AbortSignal): AsyncIterable<Message>;
 }
-
-export type { Acknowledgement };

@@ -1,3 +1,4 @@
+import { assertNever } from '../common/assert-never.ts';
 import { ChatError } from '../model/errors.ts';
 import type { Claim, ClaimReading } from '../rendezvous/claim.ts';
 import type { StallClock } from './stall-clock.ts';
@@ -105,6 +106,8 @@ export class HubFinder<C> {
         // The hub went away in the middle of the greeting: that says nothing about the next attempt.
         if (dial.error.code === 'CONNECTION_CLOSED') return { kind: 'unclear', pause: 50 };
         return dial;
+      default:
+        return assertNever(dial);
     }
   }
 

@@ -134,10 +134,8 @@ export class FoldedState implements ChatState {
       case 'message.posted': {
         const { roomId, kind, content } = event.body;
         if (event.senderId === null) return;
-        const message: Message = {
-          ...{ id: event.id, seq, roomId, senderId: event.senderId, kind, content, timestamp },
-          rev: seq,
-        };
+        const { id, senderId } = event;
+        const message: Message = { id, seq, roomId, senderId, kind, content, timestamp, rev: seq };
         change.messages.push(message);
         const room = this.rooms.get(roomId);
         if (room === undefined) return;

@@ -65,7 +65,7 @@ export class HubHost implements Disposable {
     this.#worker = worker;
     worker.on('message', (raw: unknown) => {
       const message = v.safeParse(workerMessageSchema, raw);
-      if (message.success) this.#onMessage(message.output, result.resolve);
+      if (message.success) this.#onMessage(message.output, (outcome) => result.resolve(outcome));
       else log.log('error', 'unknown message of the hub thread');
     });
     worker.on('error', (error: unknown) => {

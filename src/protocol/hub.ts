@@ -32,7 +32,6 @@ export type ProfileChoice = v.InferOutput<typeof profileChoice>;
  * replaced) or is too old to tell, a fresh snapshot follows in their place.
  */
 const resumePoint = v.object({ seq: seqSchema, chain, profileId: idSchema });
-export type ResumePoint = v.InferOutput<typeof resumePoint>;
 
 const command = <T extends keyof typeof commandParams>(
   type: T,

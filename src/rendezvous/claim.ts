@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { epochFileName, parseEpochFileName, STORE_FORMAT, temporaryFileName } from '../model/epoch-files.ts';
@@ -94,19 +94,6 @@ export function claimedEpochs(directory: string): number[] {
     .filter((file) => file?.kind === 'claim')
     .map((file) => file?.epoch ?? 0)
     .sort((a, b) => a - b);
-}
-
-/** Claims this far below the leading one still say who led before; older ones say nothing to anybody. */
-const KEPT_CLAIMS = 64;
-
-/**
- * Removes the claims under `epoch - 64`, in ascending order: whoever lists the directory half-way through still finds the
- * younger ones. Only for the hub that leads `epoch`, after its fence check.
- */
-export function removeOldClaims(directory: string, epoch: number): void {
-  for (const old of claimedEpochs(directory)) {
-    if (old < epoch - KEPT_CLAIMS) rmSync(join(directory, epochFileName(old, 'claim')), { force: true });
-  }
 }
 
 function parseJson(text: string): unknown {
