@@ -8,8 +8,17 @@ const timestamp = '2026-11-23T09:30:00.000Z';
 const ada: Profile = { id: newId(), name: 'Ada', colour: 'violet', created: timestamp, rev: 1 };
 const grace: Profile = { id: newId(), name: 'Grace', colour: 'green', created: timestamp, rev: 2 };
 const general: Room = {
-  ...{ id: newId(), kind: 'room', name: 'general', topic: '', archived: false, members: [] },
-  ...{ created: timestamp, lastSeq: 0, readSeq: 0, unread: 0, rev: 3 },
+  id: newId(),
+  kind: 'room',
+  name: 'general',
+  topic: '',
+  archived: false,
+  members: [],
+  created: timestamp,
+  lastSeq: 0,
+  readSeq: 0,
+  unread: 0,
+  rev: 3,
 };
 
 const event = <T extends EventType>(
@@ -18,14 +27,24 @@ const event = <T extends EventType>(
   body: EventBody<T>,
   senderId: string = grace.id,
 ): EventEnvelope => ({
-  ...{ seq, id: newId(), type, v: 1, timestamp, session: null, senderId },
-  ...{ audience: { to: 'all' }, body },
+  seq,
+  id: newId(),
+  type,
+  v: 1,
+  timestamp,
+  session: null,
+  senderId,
+  audience: { to: 'all' },
+  body,
 });
 
 const opened = (): FoldedState => {
   const state = new FoldedState();
   state.open([{ profiles: [ada, grace], rooms: [general], drafts: [] }], {
-    ...{ profileId: ada.id, seq: 3, chain: 'c3', full: true },
+    profileId: ada.id,
+    seq: 3,
+    chain: 'c3',
+    full: true,
   });
   return state;
 };
@@ -46,7 +65,8 @@ describe('FoldedState', () => {
         event(5, 'message.posted', { ...body, kind: 'person' }, ada.id),
         event(6, 'message.posted', { ...body, kind: 'script' }, ada.id),
       ],
-      ...{ seq: 6, chain: 'c6' },
+      seq: 6,
+      chain: 'c6',
     });
     const room = state.rooms.get(general.id);
     assert.deepEqual([room?.unread, room?.lastSeq], [2, 6]);
@@ -59,12 +79,14 @@ describe('FoldedState', () => {
         event(4, 'message.posted', { roomId: general.id, kind: 'person', content: 'hi' }),
         event(5, 'read.marked', { profileId: grace.id, roomId: general.id, upTo: 4, unread: 0 }),
       ],
-      ...{ seq: 5, chain: 'c5' },
+      seq: 5,
+      chain: 'c5',
     });
     assert.equal(state.rooms.get(general.id)?.unread, 1);
     state.apply({
       events: [event(6, 'read.marked', { profileId: ada.id, roomId: general.id, upTo: 4, unread: 0 })],
-      ...{ seq: 6, chain: 'c6' },
+      seq: 6,
+      chain: 'c6',
     });
     assert.deepEqual([state.rooms.get(general.id)?.unread, state.rooms.get(general.id)?.readSeq], [0, 4]);
   });
@@ -73,7 +95,8 @@ describe('FoldedState', () => {
     const state = opened();
     const change = state.apply({
       events: [{ ...event(7, 'profile.used', { profileId: ada.id }), type: 'poll.opened', v: 3 }],
-      ...{ seq: 9, chain: 'c9' },
+      seq: 9,
+      chain: 'c9',
     });
     assert.equal(state.seq, 9);
     assert.equal(change.rooms.size + change.messages.length, 0);
@@ -95,7 +118,8 @@ describe('FoldedState', () => {
         event(4, 'room.changed', { roomId: general.id, topic: 'parser' }),
         event(5, 'profile.changed', { profileId: grace.id, colour: 'teal' }),
       ],
-      ...{ seq: 5, chain: 'c5' },
+      seq: 5,
+      chain: 'c5',
     });
     const room = state.rooms.get(general.id);
     assert.deepEqual([room?.name, room?.topic, room?.archived], ['general', 'parser', false]);

@@ -8,8 +8,14 @@ import { newId } from '../../../src/model/ids.ts';
 
 const room = newId();
 const message = (seq: number, roomId: string = room): Message => ({
-  ...{ id: newId(), seq, roomId, senderId: newId(), kind: 'person', content: `m${seq}` },
-  ...{ timestamp: '2026-11-23T09:30:00.000Z', rev: seq },
+  id: newId(),
+  seq,
+  roomId,
+  senderId: newId(),
+  kind: 'person',
+  content: `m${seq}`,
+  timestamp: '2026-11-23T09:30:00.000Z',
+  rev: seq,
 });
 
 /** A hub reduced to its history: pages of three, and live messages told while `connected`. */
