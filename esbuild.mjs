@@ -1,6 +1,6 @@
 // Builds everything that ships into dist/. Options: --watch, --production (minified, no source maps).
 import { build, context } from 'esbuild';
-import { access, cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,16 +60,6 @@ const assets = [
   { from: '@vscode/codicons/dist/codicon.css', to: 'dist/webview/codicon.css' },
 ];
 
-/** @param {string} file */
-async function exists(file) {
-  try {
-    await access(path.join(root, file));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Entries that are being built now, when watching. */
 const building = new Set(bundles.map((bundle) => bundle.entry));
 
@@ -102,11 +92,6 @@ for (const { from, to } of assets) {
 }
 
 for (const { entry, outfile, options } of bundles) {
-  if (!(await exists(entry))) {
-    console.warn(`esbuild: ${entry} does not exist yet, so there is no ${outfile}`);
-    building.delete(entry);
-    continue;
-  }
   const all = { ...options, entryPoints: [entry], outfile };
   if (watch) await (await context({ ...all, plugins: [reportToEditor(entry)] })).watch();
   else await build(all);
