@@ -33,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): LocalChatApi {
   const { channel, log } = createLog();
   const client = new WindowClient();
   const profile = new ProfileMemory(context.workspaceState);
-  const unsent = new UnsentMemory(context.workspaceState);
+  const unsent = new UnsentMemory(context.workspaceState, log);
   const outbox = new Outbox(client, unsent, log);
   const tools = { client, outbox, log, runCommand: runPageCommand, extensionUri: context.extensionUri };
   const panels = new ChatPanels(tools);

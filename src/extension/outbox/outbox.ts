@@ -94,12 +94,13 @@ export class Outbox {
   }
 
   #enqueue(roomId: string, id: string): void {
-    const before = this.#queues.get(roomId) ?? Promise.resolve();
-    const after = before.then(() => this.#submit(id));
-    this.#queues.set(roomId, after);
-    void after.then(() => {
-      if (this.#queues.get(roomId) === after) this.#queues.delete(roomId);
-    });
+    const turn = this.#afterOthers(roomId, id);
+    this.#queues.set(roomId, turn);
+  }
+
+  async #afterOthers(roomId: string, id: string): Promise<void> {
+    await this.#queues.get(roomId);
+    await this.#submit(id);
   }
 
   /** Never rejects: what went wrong is shown at the message. */

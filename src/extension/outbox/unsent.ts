@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import type { Memento } from 'vscode';
+import type { Logger } from '../../common/logger.ts';
+import { toChatError } from '../../model/errors.ts';
 import { idSchema } from '../../model/ids.ts';
 import { memoryKeys } from '../ids.ts';
 
@@ -19,9 +21,11 @@ export type Unsent = v.InferOutput<typeof unsentSchema>;
 /** The messages on their way, in the memory of the workspace: they outlive the extension host. */
 export class UnsentMemory {
   readonly #memory: Memento;
+  readonly #log: Logger;
   #entries: readonly Unsent[];
 
-  constructor(memory: Memento) {
+  constructor(memory: Memento, log: Logger) {
+    this.#log = log;
     this.#memory = memory;
     const stored = memory.get<unknown>(memoryKeys.unsent);
     this.#entries = (Array.isArray(stored) ? stored : []).flatMap((raw: unknown) => {
@@ -45,6 +49,13 @@ export class UnsentMemory {
 
   async #write(entries: readonly Unsent[]): Promise<void> {
     this.#entries = entries;
-    await this.#memory.update(memoryKeys.unsent, entries.length === 0 ? undefined : entries);
+    try {
+      await this.#memory.update(memoryKeys.unsent, entries.length === 0 ? undefined : entries);
+    } catch (thrown) {
+      // The message itself is on its way; only its safety net is missing.
+      this.#log.log('warn', 'the workspace did not remember a message', {
+        error: toChatError(thrown).message,
+      });
+    }
   }
 }
