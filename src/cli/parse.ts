@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { assertNever } from '../common/assert-never.ts';
 import { ChatError } from '../model/errors.ts';
+import { truncate } from './layout.ts';
 import {
   type GlobalValues,
   type OptionSpec,
@@ -32,6 +33,9 @@ export class UsageError extends ChatError {
     this.verb = verb;
   }
 }
+
+/** Longer than any name, topic or path; beyond it a word would not fit into what is sent to the hub. */
+const WORD_LENGTH = 4_096;
 
 interface GivenOption {
   readonly raw: string;
@@ -108,7 +112,7 @@ function findVerb(
   const single = verbs.find(({ name }) => name === first);
   if (single !== undefined) return { verb: single, operands: words.slice(1) };
   const group = verbs.filter(({ name }) => name.startsWith(`${first} `));
-  if (group.length === 0) throw new UsageError(`There is no verb "${first}".`);
+  if (group.length === 0) throw new UsageError(`There is no verb "${shortened(first)}".`);
   const member = group.find(({ name }) => name === `${first} ${second ?? ''}`);
   if (member !== undefined) return { verb: member, operands: words.slice(2) };
   const choices = group.map(({ name }) => name.slice(first.length + 1)).join(', ');
@@ -120,7 +124,7 @@ function verbsFor(words: readonly string[], verbs: readonly Verb[]): readonly Ve
   const [first, second] = words;
   if (first === undefined) return verbs;
   const group = verbs.filter(({ name }) => name === first || name.startsWith(`${first} `));
-  if (group.length === 0) throw new UsageError(`There is no verb "${first}".`);
+  if (group.length === 0) throw new UsageError(`There is no verb "${shortened(first)}".`);
   const member = group.find(({ name }) => name === `${first} ${second ?? ''}`);
   return member === undefined ? group : [member];
 }
@@ -128,12 +132,16 @@ function verbsFor(words: readonly string[], verbs: readonly Verb[]): readonly Ve
 function checkOperands(operands: readonly string[], verb: Verb): void {
   const missing = verb.operands.find(({ required }, index) => required && index >= operands.length);
   if (missing !== undefined) throw new UsageError(`"${verb.name}" needs ${missing.name}.`, verb);
+  const tooLong = verb.operands.find(
+    ({ isMessage }, index) => isMessage !== true && (operands[index] ?? '').length > WORD_LENGTH,
+  );
+  if (tooLong !== undefined) throw new UsageError(`${tooLong.name} is too long.`, verb);
   const extra = operands[verb.operands.length];
   if (extra === undefined) return;
   const hint = verb.operands.some(({ name }) => name === 'TEXT')
     ? ' Put a text of several words in quotes.'
     : '';
-  throw new UsageError(`"${verb.name}" does not take "${extra}".${hint}`, verb);
+  throw new UsageError(`"${verb.name}" does not take "${shortened(extra)}".${hint}`, verb);
 }
 
 function readValues(given: readonly GivenOption[], specs: OptionSpecs, verb: Verb | null): OptionValues {
@@ -149,7 +157,7 @@ function readValues(given: readonly GivenOption[], specs: OptionSpecs, verb: Ver
 function unknownOption({ raw }: GivenOption, verb: Verb | null): UsageError {
   const hint = raw.startsWith('--') ? '' : ' A text that starts with "-" comes after "--".';
   const subject = verb === null ? 'Local Chat does' : `"${verb.name}" does`;
-  return new UsageError(`${subject} not have the option ${raw}.${hint}`, verb);
+  return new UsageError(`${subject} not have the option ${shortened(raw)}.${hint}`, verb);
 }
 
 function readValue({ raw, value }: GivenOption, spec: OptionSpec, verb: Verb | null): OptionValue {
@@ -158,20 +166,29 @@ function readValue({ raw, value }: GivenOption, spec: OptionSpec, verb: Verb | n
     return true;
   }
   if (value === undefined) throw new UsageError(`${raw} needs a value: ${raw} ${spec.value}.`, verb);
+  if (value.length > WORD_LENGTH) throw new UsageError(`The value of ${raw} is too long.`, verb);
   switch (spec.kind) {
     case 'text':
       return value;
     case 'number': {
       const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
       if (Number.isSafeInteger(number) && number >= spec.min) return number;
-      throw new UsageError(`${raw} needs a whole number from ${spec.min} on, not "${value}".`, verb);
+      throw new UsageError(
+        `${raw} needs a whole number from ${spec.min} on, not "${shortened(value)}".`,
+        verb,
+      );
     }
     case 'choice':
       if (spec.of.includes(value)) return value;
-      throw new UsageError(`${raw} is one of ${spec.of.join(', ')}, not "${value}".`, verb);
+      throw new UsageError(`${raw} is one of ${spec.of.join(', ')}, not "${shortened(value)}".`, verb);
     default:
       return assertNever(spec);
   }
+}
+
+/** A wrong word can be of any length; the sentence about it must not be. */
+function shortened(word: string): string {
+  return truncate(word, 60);
 }
 
 /** The usage that goes below a {@link UsageError}. */

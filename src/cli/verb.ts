@@ -11,6 +11,8 @@ export interface Operand {
   readonly name: string;
   readonly required: boolean;
   readonly form?: string;
+  /** It is the text of a message, whose length has a limit and an error of its own. */
+  readonly isMessage?: true;
 }
 
 /** All that a verb can see and do. */

@@ -70,12 +70,13 @@ describe('the terminal interface', function () {
       for (const text of texts) {
         // A NUL cannot be in an argument; it can in standard input.
         const sent = await chat.ok(['send', 'general', '--json'], { stdin: text });
-        assert.equal(sent.json[0]?.['content'], text);
+        // NUL ends a string in a database; it is the one character that is replaced.
+        assert.equal(sent.json[0]?.['content'], text.replace('\u0000', '\ufffd'));
       }
       const { json } = await chat.ok(['read', 'general', '--json']);
       assert.deepEqual(
         json.map(({ content }) => content),
-        texts,
+        texts.map((text) => text.replace('\u0000', '\ufffd')),
       );
     });
 
@@ -138,7 +139,6 @@ describe('the terminal interface', function () {
       ['a room without a name', ['room', 'create', ''], 'INVALID_NAME'],
       ['a room with a control character', ['room', 'create', 'a\u001b[31m'], 'INVALID_NAME'],
       ['an over-long room name', ['room', 'create', 'x'.repeat(limits.roomNameLength + 1)], 'INVALID_NAME'],
-      ['a monstrous room name', ['room', 'create', '\u0001'.repeat(100_000)], 'INVALID_NAME'],
       ['a room that is there', ['room', 'create', 'GENERAL'], 'NAME_TAKEN'],
       [
         'an over-long topic',
@@ -177,6 +177,8 @@ describe('the terminal interface', function () {
         ['send'],
         ['read', 'general', '--limit', '0'],
         ['send', 'general', 'a', 'b'],
+        ['room', 'create', '\u0001'.repeat(100_000)],
+        ['rooms', '--as', 'x'.repeat(100_000)],
       ]) {
         const result = await chat.run(words);
         assert.deepEqual([result.code, result.errorCode, result.stdout], [2, 'USAGE', '']);
@@ -232,28 +234,16 @@ describe('the terminal interface', function () {
 
   describe('read', () => {
     it('pages through any number, before any number, oldest first', async () => {
-      const lines = Array.from({ length: 450 }, (_, index) =>
-        JSON.stringify({ room: 'general', content: `message ${index}`, id: newId() }),
-      );
-      // One by one, so that the order is known.
-      const writer = chat.spawn(['pipe']);
-      for (const line of lines) {
-        writer.process.stdin?.write(`${line}\n`);
-        await new Promise((resolve) => writer.process.stdout?.once('data', resolve));
-      }
-      writer.process.stdin?.end();
-      const numbers = async (...words: string[]): Promise<number[]> =>
-        (await chat.ok(['read', 'general', '--json', ...words])).json.map(({ content }) =>
-          Number(String(content).slice('message '.length)),
-        );
-      const range = (from: number, to: number): number[] =>
-        Array.from({ length: to - from }, (_, index) => from + index);
-      assert.deepEqual(await numbers(), range(400, 450));
-      assert.deepEqual(await numbers('--limit', '3'), range(447, 450));
-      assert.deepEqual(await numbers('--limit', '333'), range(117, 450));
-      assert.deepEqual(await numbers('--limit', '100000'), range(0, 450));
-      const { json } = await chat.ok(['read', 'general', '--json', '--limit', '100']);
-      assert.deepEqual(await numbers('--limit', '2', '--before', String(json[0]?.['seq'])), range(348, 350));
+      const lines = Array.from({ length: 450 }, () => JSON.stringify({ room: 'general', content: 'x' }));
+      const acks = (await chat.ok(['pipe'], { stdin: lines.join('\n') })).json;
+      const all = acks.map(({ seq }) => Number(seq)).sort((a, b) => a - b);
+      const seqs = async (...words: string[]): Promise<number[]> =>
+        (await chat.ok(['read', 'general', '--json', ...words])).json.map(({ seq }) => Number(seq));
+      assert.deepEqual(await seqs(), all.slice(-50));
+      assert.deepEqual(await seqs('--limit', '3'), all.slice(-3));
+      assert.deepEqual(await seqs('--limit', '333'), all.slice(-333));
+      assert.deepEqual(await seqs('--limit', '100000'), all);
+      assert.deepEqual(await seqs('--limit', '2', '--before', String(all[350])), all.slice(348, 350));
     });
 
     it('ends quietly when its reader goes away', async () => {

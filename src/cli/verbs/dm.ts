@@ -6,7 +6,7 @@ export const dm = defineVerb({
   summary: 'Send a direct message',
   operands: [
     { name: 'PROFILE', required: true },
-    { name: 'TEXT', required: false, form: '[TEXT|-]' },
+    { name: 'TEXT', required: false, form: '[TEXT|-]', isMessage: true },
   ],
   options: {
     id: { kind: 'text', value: 'UUID', summary: 'Id of the message; the same id again is the same message' },

@@ -37,7 +37,7 @@ export const send = defineVerb({
   summary: 'Send a message',
   operands: [
     { name: 'ROOM', required: true },
-    { name: 'TEXT', required: false, form: '[TEXT|-]' },
+    { name: 'TEXT', required: false, form: '[TEXT|-]', isMessage: true },
   ],
   options: {
     id: { kind: 'text', value: 'UUID', summary: 'Id of the message; the same id again is the same message' },

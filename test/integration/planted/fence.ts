@@ -36,7 +36,13 @@ async function plantedBuild(): Promise<string> {
   mkdirSync(dist);
   copyFileSync(path.join(root, 'package.json'), path.join(folder, 'package.json'));
   copyFileSync(path.join(root, 'dist/sql-wasm.wasm'), path.join(dist, 'sql-wasm.wasm'));
-  const common = { absWorkingDir: root, bundle: true, platform: 'node', format: 'cjs', target: 'node20' } as const;
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+  } as const;
   const cli = path.join(dist, 'local-chat.cjs');
   await build({ ...common, entryPoints: ['src/cli/main.ts'], outfile: cli });
   await build({
@@ -61,5 +67,7 @@ async function stormFails(bundle: string): Promise<boolean> {
 const bundle = await plantedBuild();
 let caught = false;
 for (let attempt = 0; attempt < TRIES && !caught; attempt += 1) caught = await stormFails(bundle);
-console.log(caught ? 'The storm finds a hub without a fence.' : 'The storm did not notice that the fence is gone.');
+console.log(
+  caught ? 'The storm finds a hub without a fence.' : 'The storm did not notice that the fence is gone.',
+);
 process.exit(caught ? 0 : 1);
