@@ -1,6 +1,6 @@
 // Builds everything that ships into dist/. Options: --watch, --production (minified, no source maps).
 import { build, context } from 'esbuild';
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,7 +84,6 @@ const reportToEditor = (entry) => ({
 });
 
 if (watch) console.log('[watch] build started');
-else await rm(path.join(root, 'dist'), { recursive: true, force: true });
 
 for (const { from, to } of assets) {
   await mkdir(path.dirname(path.join(root, to)), { recursive: true });
@@ -95,4 +94,16 @@ for (const { entry, outfile, options } of bundles) {
   const all = { ...options, entryPoints: [entry], outfile };
   if (watch) await (await context({ ...all, plugins: [reportToEditor(entry)] })).watch();
   else await build(all);
+}
+
+if (!watch) {
+  // What an earlier build left. The folder itself stays, because a running test may be using what is in it.
+  const made = [...bundles.map(({ outfile }) => outfile), ...assets.map(({ to }) => to)];
+  for (const name of await readdir(path.join(root, 'dist'), { recursive: true })) {
+    const file = path.posix.join('dist', name.replaceAll('\\', '/'));
+    const wanted = made.some(
+      (each) => each === file || each.startsWith(`${file}/`) || (!production && `${each}.map` === file),
+    );
+    if (!wanted) await rm(path.join(root, file), { recursive: true, force: true });
+  }
 }

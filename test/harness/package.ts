@@ -1,6 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import { root, vsixPath } from './paths.ts';
+import { makeTempDir, root, vsixPath } from './paths.ts';
 import { runOrThrow } from './process.ts';
 import { runAsProgram, say, step } from './say.ts';
 
@@ -19,7 +19,7 @@ const FORBIDDEN = /\.map$|\.tsx?$|node_modules/;
 
 /** Builds for production and writes local-chat.vsix at the root; throws when it is too large or holds what does not belong there. */
 export async function packageExtension(): Promise<void> {
-  rmSync(vsixPath, { force: true });
+  const fresh = path.join(makeTempDir(), 'local-chat.vsix');
   await step('Building local-chat.vsix', 'about 5 s', () =>
     // Runs the script vscode:prepublish, which builds. Everything is bundled, so no dependency goes in.
     runOrThrow(
@@ -29,12 +29,14 @@ export async function packageExtension(): Promise<void> {
         'package',
         '--no-dependencies',
         '--allow-missing-repository',
-        `--out=${vsixPath}`,
+        // There is no public address yet that links of the README could be turned into.
+        '--no-rewrite-relative-links',
+        `--out=${fresh}`,
       ],
       { cwd: root },
     ),
   );
-  const zip = readFileSync(vsixPath);
+  const zip = readFileSync(fresh);
   const names = namesInZip(zip);
   const strangers = names.filter(
     (name) => FORBIDDEN.test(name) || !ALLOWED.some((pattern) => pattern.test(name)),
@@ -45,6 +47,9 @@ export async function packageExtension(): Promise<void> {
   if (zip.length > SIZE_LIMIT) {
     throw new Error(`local-chat.vsix has ${zip.length} bytes; the limit is ${SIZE_LIMIT}.`);
   }
+  // In one step, because another run may be installing the one that is there.
+  copyFileSync(fresh, `${vsixPath}.new`);
+  renameSync(`${vsixPath}.new`, vsixPath);
   say(`  ${names.length} files, ${Math.round(zip.length / 1024)} KB`);
 }
 

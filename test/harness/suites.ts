@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { prepareBrowser } from './browser.ts';
 import { installCodeServer } from './code-server-install.ts';
 import { runInHost } from './in-host.ts';
-import { cacheDir, makeTempDir, removeTempDir, root } from './paths.ts';
+import { cacheDir, makeTempDir, removeTempDir, root, vsixPath } from './paths.ts';
 import { cleanEnv, spawnTracked } from './process.ts';
 import { REPORT } from './report.ts';
 import { Tally } from './tally.ts';
@@ -35,6 +35,9 @@ export async function runSuite(name: SuiteName, options: SuiteOptions): Promise<
   const report = path.join(dir, 'report.jsonl');
   const tally = new Tally(report);
   try {
+    if (name !== 'unit' && !existsSync(vsixPath)) {
+      throw new Error('There is no local-chat.vsix. Run `npm run package`, or leave out --no-build.');
+    }
     const ending =
       name === 'vscode'
         ? await runInHost(tally, report, options.grep)
