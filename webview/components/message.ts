@@ -54,7 +54,7 @@ export class MessageElement extends LightElement {
       <div class="side">${this.first ? this.#avatar(message) : this.#time(message, formats)}</div>
       <div class="main">
         ${this.first ? this.#head(message, formats) : nothing}
-        <div class="text">${unsafeHTML(messageMarkup(message.id, message.rev, message.content))}</div>
+        <div class="text">${unsafeHTML(messageMarkup(message.id, message.content))}</div>
         ${this.#delivery(message)}
       </div>
       ${message.delivery === 'stored' ? this.#toolbar() : nothing}

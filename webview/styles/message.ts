@@ -123,24 +123,30 @@ export const messageStyles = css`
     color: var(--lc-error);
   }
 
-  /* Floats over the upper edge; never takes room in the text. */
+  /*
+   * Floats over the upper edge; never takes room in the text. Not taken out by display or visibility: while the focus moves from
+   * the message to a button, neither has it for a moment, and a button that is not shown then cannot get it.
+   */
   .toolbar {
     position: absolute;
     z-index: 1;
     inset-block-start: -13px;
     inset-inline-end: max(calc(var(--lc-margin) + 6px), calc(100% - var(--lc-column)));
-    display: none;
+    display: flex;
     gap: 2px;
     padding: 2px;
     border: 1px solid var(--lc-frame);
     border-radius: var(--lc-radius);
     background: var(--lc-float);
     box-shadow: var(--lc-shadow);
+    opacity: 0;
+    pointer-events: none;
   }
 
   lc-message:hover .toolbar,
   lc-message:focus-visible .toolbar,
   lc-message:has(:focus-visible) .toolbar {
-    display: flex;
+    opacity: 1;
+    pointer-events: auto;
   }
 `;

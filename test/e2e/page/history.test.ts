@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import type { Page } from 'playwright-core';
+import { message, pageState, people, room } from '../../page/builders.ts';
+import { PageLab } from '../../page/lab.ts';
+import { ScriptedHost } from '../../page/scripted-host.ts';
+import { talk, wall } from '../../page/talk.ts';
+
+const scroller = '[role=log]';
+
+async function positions(
+  page: Page,
+): Promise<{ top: number; height: number; client: number; fromEnd: number }> {
+  return page.locator(scroller).evaluate(({ scrollTop, scrollHeight, clientHeight }) => ({
+    top: scrollTop,
+    height: scrollHeight,
+    client: clientHeight,
+    fromEnd: scrollHeight - clientHeight - scrollTop,
+  }));
+}
+
+/** Upper edge of a message in the window, or null when it is not on the page. */
+async function topOf(page: Page, seq: number): Promise<number | null> {
+  return page.evaluate((wanted) => {
+    const list = document.querySelector('lc-page')?.shadowRoot?.querySelector('lc-message-list');
+    const element = list?.shadowRoot?.querySelector(`[data-seq="${wanted}"] .text`);
+    return element?.getBoundingClientRect().top ?? null;
+  }, seq);
+}
+
+async function scrollTo(page: Page, top: number): Promise<void> {
+  await page.locator(scroller).evaluate((element, value) => element.scrollTo(0, value), top);
+}
+
+async function frames(page: Page, count = 3): Promise<void> {
+  await page.evaluate(async (times) => {
+    for (let frame = 0; frame < times; frame++)
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+  }, count);
+}
+
+describe('page: history', function () {
+  this.timeout(60_000);
+  let lab: PageLab;
+  before(async () => {
+    lab = await PageLab.start();
+  });
+  after(() => lab.close());
+
+  it('opens at the end when nothing is unread', async () => {
+    const messages = wall(200);
+    const { page, close, problems } = await lab.open(new ScriptedHost(pageState(messages), messages));
+    await frames(page);
+    assert.ok((await positions(page)).fromEnd < 1);
+    assert.equal(await page.locator('.line.unread').count(), 0);
+    assert.deepEqual(problems(), []);
+    await close();
+  });
+
+  it('opens at the unread line, before the first new message, with it on screen', async () => {
+    const messages = wall(200);
+    const state = pageState(messages, { unreadAfter: 120 }, 140);
+    const { page, close } = await lab.open(new ScriptedHost(state, messages));
+    await frames(page);
+    const line = await page.locator('.line.unread').boundingBox();
+    const first = await topOf(page, 121);
+    const before = await topOf(page, 120);
+    assert.ok(line !== null && first !== null && before !== null);
+    assert.ok(before < line.y && line.y < first);
+    assert.ok(line.y > 38 && line.y < 400, `unread line at ${line.y}`);
+    await close();
+  });
+
+  it('draws no unread line when the last message is read, also not under a later one', async () => {
+    const messages = wall(20);
+    const lab1 = await lab.open(new ScriptedHost(pageState(messages, { unreadAfter: 20 }), messages));
+    await lab1.host.add(message(21, 'later', { minute: 1 }));
+    await lab1.page.locator('[data-seq="21"]').waitFor();
+    assert.equal(await lab1.page.locator('.line.unread').count(), 0);
+    await lab1.close();
+  });
+
+  it('keeps the place to the pixel while older messages load above', async () => {
+    const messages = [
+      ...talk(),
+      ...wall(400).map((entry) => ({ ...entry, seq: entry.seq + 100, id: message(entry.seq + 100, '').id })),
+    ];
+    const host = new ScriptedHost(pageState(messages), messages);
+    const { page, close } = await lab.open(host);
+    await frames(page);
+    // Read near the upper edge, so that loading begins, and note where the first visible message stands in each frame.
+    const watched = host.state.history.messages[12];
+    assert.ok(watched !== undefined);
+    host.historyDelay = 100;
+    host.asked.length = 0;
+    await page
+      .locator(`[data-seq="${watched.seq}"]`)
+      .evaluate((element) => element.scrollIntoView({ block: 'start' }));
+    await frames(page, 2);
+    const start = await topOf(page, watched.seq);
+    const moved = page.evaluate(
+      async ([seq, frameCount]) => {
+        const list = document.querySelector('lc-page')?.shadowRoot?.querySelector('lc-message-list');
+        const seen: number[] = [];
+        for (let frame = 0; frame < (frameCount ?? 0); frame++) {
+          await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+          seen.push(
+            list?.shadowRoot?.querySelector(`[data-seq="${seq}"] .text`)?.getBoundingClientRect().top ?? NaN,
+          );
+        }
+        return { seen, count: list?.shadowRoot?.querySelectorAll('lc-message').length };
+      },
+      [watched.seq, 60],
+    );
+    const { seen, count } = await moved;
+    assert.ok((count ?? 0) > 60, `only ${count} messages: nothing was loaded`);
+    const worst = Math.max(...seen.map((top) => Math.abs(top - (start ?? NaN))));
+    assert.ok(worst < 1, `moved by ${worst} pixels`);
+    await close();
+  });
+
+  it('loads all of it while scrolling up, and never holds more than 400', async () => {
+    const messages = wall(1000);
+    const { page, close, host } = await lab.open(new ScriptedHost(pageState(messages), messages));
+    let most = 0;
+    for (let step = 0; step < 200; step++) {
+      await scrollTo(page, 0);
+      await frames(page, 2);
+      most = Math.max(most, await page.locator('lc-message').count());
+      if ((await topOf(page, 1)) !== null) break;
+    }
+    assert.notEqual(await topOf(page, 1), null, 'the first message was never reached');
+    assert.ok(most > 300 && most <= 400, `${most} messages`);
+    assert.equal(await topOf(page, 1000), null, 'the newest should have been dropped');
+    assert.ok(host.asked.filter(({ name }) => name === 'loadHistory').length < 40);
+
+    // And down again, by the wheel's way.
+    for (let step = 0; step < 200; step++) {
+      await scrollTo(page, 1e9);
+      await frames(page, 2);
+      if ((await topOf(page, 1000)) !== null) break;
+    }
+    await frames(page, 4);
+    assert.notEqual(await topOf(page, 1000), null);
+    assert.ok((await page.locator('lc-message').count()) <= 400);
+    await close();
+  });
+
+  it('reloads the newest page for the jump when it was dropped', async () => {
+    const messages = wall(1000);
+    const state = pageState(messages.slice(0, 60), { room: room({ lastSeq: 1000 }) });
+    const host = new ScriptedHost({ ...state, history: { ...state.history, reachedEnd: false } }, messages);
+    const { page, close } = await lab.open(host);
+    await scrollTo(page, 0);
+    await page.getByRole('button', { name: 'Jump to newest' }).click();
+    await page.locator('[data-seq="1000"]').waitFor();
+    await frames(page);
+    assert.ok((await positions(page)).fromEnd < 1);
+    await page.getByRole('button', { name: 'Jump to newest' }).waitFor({ state: 'detached' });
+    await close();
+  });
+
+  it('follows new messages at the end, and stays there when the composer grows', async () => {
+    const messages = wall(80);
+    const { page, close, host } = await lab.open(new ScriptedHost(pageState(messages), messages));
+    for (let seq = 81; seq <= 100; seq++)
+      await host.add(message(seq, `number ${seq}\nwith two lines`, { minute: 1 }));
+    await page.locator('[data-seq="100"]').waitFor();
+    await frames(page);
+    assert.ok((await positions(page)).fromEnd < 1);
+    await page.getByRole('textbox').fill('one\ntwo\nthree\nfour\nfive\nsix');
+    await frames(page);
+    assert.ok((await positions(page)).fromEnd < 1);
+    await page.setViewportSize({ width: 320, height: 500 });
+    await frames(page);
+    assert.ok((await positions(page)).fromEnd < 1);
+    await close();
+  });
+
+  it('counts new messages of others on the jump button when reading further up, without moving', async () => {
+    const messages = wall(100);
+    const { page, close, host } = await lab.open(new ScriptedHost(pageState(messages, {}, 100), messages));
+    await frames(page);
+    await scrollTo(page, 400);
+    await frames(page);
+    const { top } = await positions(page);
+    await host.add(message(101, 'one', { minute: 1 }), message(102, 'mine', { by: people.ada, minute: 1 }));
+    await host.add(message(103, 'two', { by: people.fixer, kind: 'agent', minute: 1 }));
+    await page.getByRole('button', { name: '2 new messages' }).waitFor();
+    assert.equal((await positions(page)).top, top);
+    await page.getByRole('button', { name: '2 new messages' }).click();
+    await frames(page);
+    assert.ok((await positions(page)).fromEnd < 1);
+    await close();
+  });
+
+  it('reports as seen what is on screen, and the newest only when it gets there', async () => {
+    const messages = wall(100);
+    const { page, close, host } = await lab.open(
+      new ScriptedHost(pageState(messages, { unreadAfter: 30 }, 100), messages),
+    );
+    const first = await host.heard('seen');
+    const { seq } = first.params as { seq: number };
+    assert.ok(seq > 30 && seq < 100, `seen ${seq}`);
+    await scrollTo(page, 1e9);
+    await host.heard('seen', (params) => (params as { seq: number }).seq === 100);
+    await close();
+  });
+
+  it('says once that history could not be loaded, and loads it on Retry', async () => {
+    const messages = wall(200);
+    const host = new ScriptedHost(pageState(messages), messages);
+    host.answer('loadHistory', () => Promise.reject(new Error('no')));
+    const { page, close } = await lab.open(host);
+    await scrollTo(page, 0);
+    const retry = page.locator('.edge button');
+    await retry.waitFor();
+    const asked = host.asked.filter(({ name }) => name === 'loadHistory').length;
+    await scrollTo(page, 10);
+    await scrollTo(page, 0);
+    await frames(page, 5);
+    assert.equal(host.asked.filter(({ name }) => name === 'loadHistory').length, asked);
+    host.answer('loadHistory', ({ before, after: from, limit }) => host.page(before, from, limit));
+    await retry.click();
+    await page.locator(`[data-seq="100"]`).waitFor({ state: 'attached' });
+    await close();
+  });
+
+  it('reveals a message that is not loaded, and marks it', async () => {
+    const messages = wall(1000);
+    const { page, close, host } = await lab.open(new ScriptedHost(pageState(messages), messages));
+    await host.notify('revealMessage', { seq: 400 });
+    await page.locator('[data-seq="400"][data-revealed]').waitFor();
+    await frames(page);
+    const top = await topOf(page, 400);
+    assert.ok(top !== null && top > 38 && top < 500, `at ${top}`);
+    await close();
+  });
+
+  it('shows an empty room with what it is for and one way on', async () => {
+    const { page, close } = await lab.open(new ScriptedHost(pageState([]), []));
+    await page.getByText('This is the start of #general').waitFor();
+    await page.getByRole('button', { name: 'Write the first message' }).click();
+    assert.equal(await page.getByRole('textbox').evaluate((element) => element.matches(':focus')), true);
+    await close();
+  });
+});
