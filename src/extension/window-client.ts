@@ -25,7 +25,8 @@ export class WindowClient implements Client {
   readonly #didChangeState = new Emitter<StateChange>();
   #inner: Client | null = null;
   #ofInner = new DisposableStore();
-  #refusal = new ChatError('CONNECTION_CLOSED');
+  /** Null before the first directory was tried. */
+  #refusal: ChatError | null = null;
 
   readonly onDidChangeConnection = this.#didChangeConnection.event;
   readonly onDidChangeState = this.#didChangeState.event;
@@ -35,7 +36,8 @@ export class WindowClient implements Client {
   }
 
   get connection(): ConnectionStatus {
-    return this.#inner?.connection ?? { state: 'unreachable', fault: this.#refusal };
+    if (this.#inner !== null) return this.#inner.connection;
+    return { state: this.#refusal === null ? 'connecting' : 'unreachable', fault: this.#refusal };
   }
 
   /** Puts another client in the place of the one so far, which ends. */
@@ -84,7 +86,7 @@ export class WindowClient implements Client {
   }
 
   #client(): Client {
-    if (this.#inner === null) throw this.#refusal;
+    if (this.#inner === null) throw this.#refusal ?? new ChatError('CONNECTION_CLOSED');
     return this.#inner;
   }
 

@@ -26,21 +26,19 @@ export function registerRooms({ client }: Pick<ChatWindow, 'client'>): Disposabl
   owned.add(client.onDidChangeState(showBadge));
   owned.add(
     calmly(client, (status) => {
-      const message = lineAbout(status);
-      if (message === null) delete view.message;
-      else view.message = message;
+      view.message = lineAbout(status);
     }),
   );
   showBadge();
   return owned;
 }
 
-/** The one line above the tree; null when everything is as it should be. */
-function lineAbout({ state, fault }: ConnectionStatus): string | null {
+/** The one line above the tree; empty when everything is as it should be. */
+function lineAbout({ state, fault }: ConnectionStatus): string {
   switch (state) {
     case 'ready':
     case 'connecting':
-      return null;
+      return '';
     case 'reconnecting':
       return vscode.l10n.t('Reconnecting…');
     case 'readonly':

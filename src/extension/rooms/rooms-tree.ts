@@ -31,7 +31,7 @@ export class RoomsTreeData implements vscode.TreeDataProvider<TreeNode> {
   }
 
   getChildren(element?: TreeNode): TreeNode[] {
-    if (element === undefined) return this.#tree.sections.map((node) => this.#handle(node));
+    if (element === undefined) return this.#tree.top.map((node) => this.#handle(node));
     if (element.type !== 'section') return [];
     return (this.#tree.children.get(element.section) ?? []).map((node) => this.#handle(node));
   }
@@ -41,8 +41,10 @@ export class RoomsTreeData implements vscode.TreeDataProvider<TreeNode> {
   }
 
   getParent(element: TreeNode): TreeNode | undefined {
-    return this.#tree.sections.find(({ section }) =>
-      this.#tree.children.get(section)?.some(({ id }) => id === element.id),
+    return this.#tree.top.find(
+      (node) =>
+        node.type === 'section' &&
+        this.#tree.children.get(node.section)?.some(({ id }) => id === element.id) === true,
     );
   }
 
@@ -59,7 +61,9 @@ export class RoomsTreeData implements vscode.TreeDataProvider<TreeNode> {
 
   #build(): RoomsTree {
     const tree = buildTree(this.#client.state, process.pid);
-    this.#nodes = new Map([...tree.children.values()].flat().map((node) => [node.id, node]));
+    this.#nodes = new Map(
+      [...tree.top, ...[...tree.children.values()].flat()].map((node) => [node.id, node]),
+    );
     return tree;
   }
 
@@ -77,7 +81,7 @@ export class RoomsTreeData implements vscode.TreeDataProvider<TreeNode> {
     if (all) this.#didChange.fire(undefined);
     else if (nodes.length > 0) this.#didChange.fire(nodes.map((node) => this.#handle(node)));
     for (const id of this.#handles.keys()) {
-      if (!this.#nodes.has(id) && !id.startsWith('section:')) this.#handles.delete(id);
+      if (!this.#nodes.has(id)) this.#handles.delete(id);
     }
   }
 }

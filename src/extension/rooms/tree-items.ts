@@ -36,8 +36,6 @@ function sectionItem({ id, section }: SectionNode): vscode.TreeItem {
 
 function sectionLabel(section: SectionName): string {
   switch (section) {
-    case 'rooms':
-      return t('Rooms');
     case 'direct':
       return t('Direct Messages');
     case 'here':

@@ -2,7 +2,7 @@ import type { ChatState } from '../../client/api.ts';
 import type { Profile, Room, Session } from '../../model/entities.ts';
 import { compareNames, labelOf } from '../room-facts.ts';
 
-export const SECTIONS = ['rooms', 'direct', 'here', 'archived'] as const;
+export const SECTIONS = ['direct', 'here', 'archived'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 /** What stands in the tree. `id` is stable, so the editor keeps selection and expansion over refreshes. */
@@ -34,17 +34,17 @@ export interface SessionNode {
 }
 
 export interface RoomsTree {
-  readonly sections: readonly SectionNode[];
+  /** The rooms themselves, under the name of the view, then a section for each other kind. */
+  readonly top: readonly TreeNode[];
   readonly children: ReadonlyMap<SectionName, readonly TreeNode[]>;
 }
 
 /** @param pid process of this window, to tell its own session */
 export function buildTree(state: ChatState, pid: number): RoomsTree {
   // Before the first session there is nothing: the view then says why.
-  if (state.me === null) return { sections: [], children: new Map() };
+  if (state.me === null) return { top: [], children: new Map() };
   const rooms = roomNodes(state);
   const children = new Map<SectionName, readonly TreeNode[]>([
-    ['rooms', rooms.filter(({ room }) => room.kind === 'room' && !room.archived)],
     ['direct', rooms.filter(({ room }) => room.kind === 'direct' && !room.archived)],
     ['here', sessionNodes(state, pid)],
     ['archived', rooms.filter(({ room }) => room.archived)],
@@ -52,7 +52,8 @@ export function buildTree(state: ChatState, pid: number): RoomsTree {
   const sections = SECTIONS.filter((section) => (children.get(section)?.length ?? 0) > 0).map(
     (section): SectionNode => ({ type: 'section', id: `section:${section}`, section }),
   );
-  return { sections, children };
+  const open = rooms.filter(({ room }) => room.kind === 'room' && !room.archived);
+  return { top: [...open, ...sections], children };
 }
 
 function roomNodes(state: ChatState): readonly RoomNode[] {
@@ -85,7 +86,7 @@ function sessionNodes(state: ChatState, pid: number): readonly SessionNode[] {
     );
 }
 
-/** What the editor has to ask for again. `all`: the sections themselves changed. */
+/** What the editor has to ask for again. `all`: rooms or sections came, went or moved. */
 export interface TreeChange {
   readonly all: boolean;
   readonly nodes: readonly TreeNode[];
@@ -93,13 +94,23 @@ export interface TreeChange {
 
 /** Which nodes differ between two trees: sections whose children came, went or moved, and single rooms and sessions. */
 export function compareTrees(before: RoomsTree, after: RoomsTree): TreeChange {
-  const ids = (nodes: readonly TreeNode[] | undefined): string => (nodes ?? []).map(({ id }) => id).join(' ');
-  if (ids(before.sections) !== ids(after.sections)) return { all: true, nodes: [] };
-  const nodes = after.sections.flatMap((section): readonly TreeNode[] => {
+  if (ids(before.top) !== ids(after.top)) return { all: true, nodes: [] };
+  const nodes = changed(before.top, after.top);
+  for (const section of after.top) {
+    if (section.type !== 'section') continue;
     const old = before.children.get(section.section) ?? [];
     const now = after.children.get(section.section) ?? [];
-    if (ids(old) !== ids(now)) return [section];
-    return now.filter((node, index) => JSON.stringify(node) !== JSON.stringify(old[index]));
-  });
+    if (ids(old) === ids(now)) nodes.push(...changed(old, now));
+    else nodes.push(section);
+  }
   return { all: false, nodes };
+}
+
+function ids(nodes: readonly TreeNode[]): string {
+  return nodes.map(({ id }) => id).join(' ');
+}
+
+/** Of two lists of the same nodes, those that say something else now. */
+function changed(before: readonly TreeNode[], after: readonly TreeNode[]): TreeNode[] {
+  return after.filter((node, index) => JSON.stringify(node) !== JSON.stringify(before[index]));
 }
