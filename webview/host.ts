@@ -160,7 +160,12 @@ export class HostLink implements Disposable {
   }
 
   #rejectAll(): void {
-    for (const n of [...this.#waiting.keys()]) this.#take(n)?.reject(new ChatError('CONNECTION_CLOSED'));
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { timer, reject } of waiting) {
+      clearTimeout(timer);
+      reject(new ChatError('CONNECTION_CLOSED'));
+    }
   }
 }
 

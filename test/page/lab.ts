@@ -16,6 +16,8 @@ export interface OpenOptions {
   readonly height?: number;
   readonly scale?: number;
   readonly reducedMotion?: boolean;
+  /** False: does not wait for the room. A silent host is never waited for. */
+  readonly waits?: boolean;
 }
 
 /** A page in a real browser, played to by a {@link ScriptedHost}. */
@@ -54,7 +56,7 @@ export class PageLab {
         response.writeHead(204).end();
         return;
       }
-      const asset = name === '/' ? document(`http://${request.headers.host ?? ''}`) : assets.get(name);
+      const asset = name === '/' ? documentAt(`http://${request.headers.host ?? ''}`) : assets.get(name);
       if (asset === undefined) response.writeHead(404).end();
       else response.writeHead(200, { 'content-type': asset.type }).end(asset.body);
     });
@@ -87,7 +89,7 @@ export class PageLab {
       await page.evaluate((data) => window.postMessage(data, '*'), packet);
     });
     await page.goto(this.origin);
-    if (!host.silent) {
+    if (!host.silent && options.waits !== false) {
       await page.waitForSelector('lc-page[data-ready]').catch((error: unknown) => {
         throw new Error(`The page did not start.\n${[...problems, ...host.faults].join('\n')}`, {
           cause: error,
@@ -114,7 +116,7 @@ export class PageLab {
   }
 }
 
-function document(origin: string): Asset {
+function documentAt(origin: string): Asset {
   const body = pageHtml({
     cspSource: origin,
     nonce: 'L4bN0nce',

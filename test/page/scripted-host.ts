@@ -95,7 +95,7 @@ export class ScriptedHost {
   }
 
   /** Sends a notification, checked against its schema. */
-  async notify<K extends keyof PageNotifications & string>(
+  async notify<K extends keyof PageNotifications>(
     name: K,
     params: NotificationOf<PageNotifications, K>,
   ): Promise<void> {
@@ -171,18 +171,19 @@ export class ScriptedHost {
     else this.#note({ name, params: checked.output });
   }
 
-  async #reply<K extends keyof PageRequests>(n: number, name: K, raw: unknown): Promise<void> {
+  async #reply(n: number, name: keyof PageRequests, raw: unknown): Promise<void> {
     if (this.silent) return;
     const checked = v.safeParse(pageRequests[name].params, raw);
     if (!checked.success) {
       this.faults.push(`bad parameters of ${name}: ${JSON.stringify(raw)}`);
       return;
     }
-    // Schema and handler come from the same row of the table.
-    const params = checked.output as ParsedParamsOf<PageRequests, K>;
+    const params = checked.output;
     if (name !== 'ping') this.#note({ name, params });
+    // Schema and handler come from the same row of the table.
+    const handler = this.#handlers[name] as (params: unknown) => unknown;
     try {
-      const result = await this.#handlers[name](params);
+      const result = await handler(params);
       await this.#deliver({ k: 'reply', n, result });
     } catch (thrown) {
       const { code, params: facts } = toChatError(thrown);

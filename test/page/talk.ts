@@ -111,7 +111,7 @@ export function wall(count: number): readonly Message[] {
   ];
   const who = [ada, grace, grace, grace, ada, ada, linus, grace];
   return Array.from({ length: count }, (_, index) =>
-    message(index + 1, `${says[(index * 7) % says.length] ?? ''}`, {
+    message(index + 1, says[(index * 7) % says.length] ?? '', {
       by: who[Math.floor(index / 3) % who.length] ?? ada,
       minute: index / 4 - count / 4,
     }),

@@ -1,7 +1,7 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Message } from '../../src/model/entities.ts';
-import { sentenceOf } from '../faults.ts';
+import { type Fault, sentenceOf } from '../faults.ts';
 import { Formats, untilMidnight } from '../format.ts';
 import type { PageView, RoomPage } from '../state/room-page.ts';
 import { type Row, rowsOf } from '../state/rows.ts';
@@ -29,6 +29,7 @@ export class ChatPage extends LitElement {
 
   @property({ attribute: false }) accessor page: RoomPage | null = null;
   @state() accessor #view: PageView | null = null;
+  @state() accessor #fault: Fault | null = null;
   @state() accessor #announcement = '';
   @query('lc-composer') accessor #composer!: Composer | null;
 
@@ -41,7 +42,10 @@ export class ChatPage extends LitElement {
   /** Connects the page with what it shows. Called once, by the composition root. */
   show(page: RoomPage): void {
     this.page = page;
-    page.onDidChange(() => this.#take(page.view));
+    page.onDidChange(() => {
+      this.#fault = page.view === null ? page.trouble : null;
+      this.#take(page.view);
+    });
     page.onDidAdd((messages) => this.#gather(messages));
     page.onDidAskFocus(() => this.#focusComposer());
     document.addEventListener('visibilitychange', () => {
@@ -55,7 +59,9 @@ export class ChatPage extends LitElement {
     const view = this.#view;
     if (view === null) {
       return html`<lc-header></lc-header>
-        <main class="waiting">${placeholders(5, t('list.loading'))}</main>
+        <main class="waiting">
+          ${this.#fault === null ? placeholders(5, t('list.loading')) : this.#nothingToShow(this.#fault)}
+        </main>
         <div class="status"></div>`;
     }
     const label = `${view.room.kind === 'direct' || view.label.startsWith('#') ? '' : '#'}${view.label}`;
@@ -94,6 +100,15 @@ export class ChatPage extends LitElement {
   protected override updated(): void {
     this.toggleAttribute('data-ready', this.#view !== null);
     if (this.#focusWanted) this.#focusComposer();
+  }
+
+  #nothingToShow(fault: Fault): TemplateResult {
+    return html`<lc-notice
+      .sign=${'error'}
+      .sentence=${sentenceOf(fault)}
+      .action=${t('menu.openRoom')}
+      .run=${() => this.page?.run('openRoom')}
+    ></lc-notice>`;
   }
 
   /** What does not pass by itself: one sentence and the way to the log. */

@@ -2,7 +2,7 @@ import type { Disposable } from '../../src/common/disposable.ts';
 import { DisposableStore } from '../../src/common/disposable.ts';
 import { Emitter } from '../../src/common/emitter.ts';
 import type { Message, Profile, Room } from '../../src/model/entities.ts';
-import { ChatError, toChatError } from '../../src/model/errors.ts';
+import { type ChatError, isTransient, toChatError } from '../../src/model/errors.ts';
 import { newId } from '../../src/model/ids.ts';
 import type {
   PageConnection,
@@ -14,6 +14,7 @@ import type {
   PendingMessage,
 } from '../../src/protocol/page.ts';
 import type { AnyNotification, ParamsOf } from '../../src/protocol/rpc.ts';
+import type { Fault } from '../faults.ts';
 import type { HostLink } from '../host.ts';
 import { Draft } from './draft.ts';
 import { addLive, addNewer, addOlder, type HistoryWindow, PAGE_LIMIT } from './history.ts';
@@ -21,6 +22,8 @@ import { Outbox } from './outbox.ts';
 
 /** How long a message that left the host's list may take to turn up among the stored. Milliseconds. */
 const LEAVING_GRACE = 2_000;
+/** Until the host is asked again for what it could not give. Milliseconds. */
+const START_AGAIN = 1_000;
 
 export type PageCommand = ParamsOf<PageRequests, 'runCommand'>['command'];
 
@@ -66,6 +69,7 @@ export class RoomPage implements Disposable {
   readonly #outbox = new Outbox();
   readonly #draft: Draft;
   #view: PageView | null = null;
+  #trouble: Fault | null = null;
   /** Grows with every snapshot; an answer to a question of an older one is dropped. */
   #generation = 0;
   #newestSeq = 0;
@@ -91,12 +95,27 @@ export class RoomPage implements Disposable {
     return this.#view;
   }
 
+  /** Why there is nothing to show, when the host says so. */
+  get trouble(): Fault | null {
+    return this.#trouble;
+  }
+
   start(): void {
     this.#host.request('ready', {}).then(
       (state) => this.#reset(state),
-      // The host went away before it answered. When it is back, `#hostChanged` asks again.
-      () => undefined,
+      (thrown: unknown) => this.#startFailed(toChatError(thrown)),
     );
+  }
+
+  #startFailed(error: ChatError): void {
+    // A host that went away is asked again when it is back; one that is busy with something else, a moment later.
+    if (!this.#host.alive) return;
+    if (isTransient(error.code)) {
+      setTimeout(() => this.start(), START_AGAIN);
+      return;
+    }
+    this.#trouble = { code: error.code, params: error.params };
+    this.#changed.fire();
   }
 
   dispose(): void {
@@ -262,6 +281,7 @@ export class RoomPage implements Disposable {
     const before = this.#view;
     const sameRoom = before?.room.id === state.room.id && before.me === state.me;
     this.#generation += 1;
+    this.#trouble = null;
     this.#newestSeq = Math.max(state.room.lastSeq, state.history.messages.at(-1)?.seq ?? 0);
     this.#host.rememberRoom(state.room.id);
     if (!sameRoom) {
@@ -284,7 +304,8 @@ export class RoomPage implements Disposable {
       here: state.here,
       history: state.history,
       pending: this.#outbox.messages,
-      unreadAfter: isNew ? state.unreadAfter : null,
+      unreadAfter:
+        sameRoom && before.unreadAfter !== null ? before.unreadAfter : isNew ? state.unreadAfter : null,
       placement: sameRoom
         ? before.placement
         : { turn: (before?.placement.turn ?? 0) + 1, to: isNew ? 'unread' : 'end' },
@@ -370,7 +391,7 @@ export class RoomPage implements Disposable {
 
   #submit(id: string, content: string): void {
     this.#host.request('send', { id, content }).catch((thrown: unknown) => {
-      const { code, params } = thrown instanceof ChatError ? thrown : toChatError(thrown);
+      const { code, params } = toChatError(thrown);
       this.#outbox.fail(id, { code, params: { ...params } });
       this.#update({ pending: this.#outbox.messages });
     });

@@ -192,6 +192,21 @@ describe('page: sending and the state of the connection', function () {
     assert.equal(await composer().inputValue(), 'kept');
   });
 
+  it('says why there is nothing to show, and asks again when that may pass', async () => {
+    const gone = new ScriptedHost(pageState([]), []);
+    let asked = 0;
+    gone.answer('ready', () => {
+      asked += 1;
+      return Promise.reject(new ChatError(asked === 1 ? 'CONNECTION_CLOSED' : 'NO_SUCH_ROOM'));
+    });
+    const second = await lab.open(gone, { waits: false });
+    await second.page.getByText('This room does not exist any more.').waitFor();
+    assert.equal(asked, 2);
+    await second.page.getByRole('button', { name: 'Open Room…' }).click();
+    assert.deepEqual((await gone.heard('runCommand')).params, { command: 'openRoom' });
+    await second.close();
+  });
+
   it('shows another room when the host says so', async () => {
     const other = [message(1, 'another talk')];
     const room = { ...host.state.room, id: id(2), name: 'other' };
