@@ -197,13 +197,13 @@ export class Hub implements CommitHost, PortHost {
       ...(files === undefined ? {} : { files }),
     });
     this.#leadership = leadership;
-    this.#listener = await HubListener.open({
-      path: socket,
-      secret: loadSecret(directory),
-      log: this.log,
-      state: () => this.#state,
-      onConnection: (connection) => this.#accept(connection),
-    });
+    const listener = await this.#listen(socket);
+    if (this.#isOver) {
+      listener.dispose();
+      removeSocket(socket);
+      return;
+    }
+    this.#listener = listener;
     const taken = await leadership.takeOver(deadEpoch);
     if (taken.kind === 'failed') throw taken.error;
     if (this.#isOver || taken.kind === 'lost') {
@@ -219,6 +219,21 @@ export class Hub implements CommitHost, PortHost {
     this.#watch = setInterval(() => void this.#look(), this.#times.watchMs);
     this.#didBecomeReady.fire(leadership.epoch);
     leadership.cleanUp();
+  }
+
+  async #listen(path: string): Promise<HubListener> {
+    try {
+      return await HubListener.open({
+        path,
+        secret: loadSecret(this.#options.directory),
+        log: this.log,
+        state: () => this.#state,
+        onConnection: (connection) => this.#accept(connection),
+      });
+    } catch (error) {
+      removeSocket(path);
+      throw error;
+    }
   }
 
   async #welcomeEmptyStore(): Promise<void> {

@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
 import { type LogLevel, silentLogger } from '../../../src/common/logger.ts';
-import { type ChannelEnd, FrameChannel } from '../../../src/ipc/channel.ts';
+import type { ChannelEnd, FrameChannel } from '../../../src/ipc/channel.ts';
 import { HubListener, type ListenOptions } from '../../../src/ipc/listen.ts';
 import type { HubConnection } from '../../../src/ipc/wire.ts';
 import { makeTempDir, removeTempDir } from '../../harness/paths.ts';

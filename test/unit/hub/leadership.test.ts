@@ -1,0 +1,429 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { HUB_TIMES } from '../../../src/hub/hub.ts';
+import type { HubCheckpoint } from '../../../src/hub/leadership.ts';
+import { epochFileName, STORE_FORMAT } from '../../../src/model/epoch-files.ts';
+import { type ErrorCode, ChatError } from '../../../src/model/errors.ts';
+import { newId } from '../../../src/model/ids.ts';
+import { highestEpoch, makeClaim, newClaim, readClaim } from '../../../src/rendezvous/claim.ts';
+import { until, within } from '../../integration/support/until.ts';
+import { FaultyFiles } from '../store/faulty-files.ts';
+import { type TestClient, TestHubs } from './support.ts';
+
+const hasCode = (code: ErrorCode) => (error: unknown) => error instanceof ChatError && error.code === code;
+/** As in real life, only faster. */
+const quick = { watchMs: 20, retryMs: 50, longestRetryMs: 100, compactionPauseMs: 50 };
+
+describe('leadership', () => {
+  let hubs: TestHubs;
+  beforeEach(() => {
+    hubs = new TestHubs();
+  });
+  afterEach(() => hubs.dispose());
+
+  const sockets = (): string[] => hubs.files.filter((name) => name.endsWith('.sock'));
+  const claimFile = (epoch: number): string => path.join(hubs.directory, epochFileName(epoch, 'claim'));
+
+  it('begins in an empty directory, with a room to talk in', async () => {
+    await hubs.start();
+    const ada = await hubs.join('Ada');
+    assert.deepEqual(
+      ada.rooms.map(({ name }) => name),
+      ['general'],
+    );
+    const own = ['000000000001.base', '000000000001.claim', '000000000001.log', 'secret'];
+    assert.deepEqual(hubs.files, [...own.slice(0, 3), ...sockets(), 'secret']);
+    for (const name of hubs.files) {
+      assert.equal(statSync(path.join(hubs.directory, name)).mode & 0o777, 0o600, name);
+    }
+  });
+
+  it('goes on where the hub before was, and leaves two generations', async () => {
+    for (let round = 1; round <= 4; round += 1) {
+      const { hub, end } = await hubs.start();
+      const ada = await hubs.join('Ada');
+      await ada.send(ada.room('general'), `round ${round}`);
+      const page = await ada.request('history.page', { roomId: ada.room('general'), limit: 10 });
+      assert.deepEqual(
+        page.messages.map(({ content }) => content),
+        [...Array(round).keys()].map((n) => `round ${n + 1}`),
+      );
+      hub.stop();
+      assert.deepEqual(await end, { reason: 'stopped' });
+    }
+    assert.deepEqual(
+      hubs.files.filter((name) => !name.endsWith('.claim')),
+      ['000000000003.base', '000000000003.log', '000000000004.base', '000000000004.log', 'secret'],
+    );
+  });
+
+  it('listens before it claims, so a refused connection always means a dead hub', async () => {
+    let seen: string[] = [];
+    await hubs.start({
+      checkpoint: (name: HubCheckpoint) => {
+        if (name === 'claimed') seen = hubs.files;
+      },
+    });
+    assert.ok(seen.some((name) => name.endsWith('.sock')));
+    assert.ok(!seen.some((name) => name.endsWith('.log')));
+  });
+
+  it('lets clients in while it reads the store, and tells them when it is ready', async () => {
+    const early: Promise<TestClient>[] = [];
+    await hubs.start({
+      checkpoint: (name: HubCheckpoint) => {
+        if (name === 'claimed') early.push(hubs.connect());
+      },
+    });
+    const ada = await within('the connection', early[0] ?? assert.fail('it never claimed'));
+    await until('it is told', () => ada.all('hubState').at(-1)?.state === 'ready');
+    await ada.open({ by: 'default', firstName: 'Ada' });
+    assert.deepEqual(ada.rooms.length, 1);
+  });
+
+  it('lets one that was told of an older state lose, with nothing of it left', async () => {
+    await hubs.start();
+    const before = hubs.files;
+    const late = await hubs.start({ deadEpoch: 0 });
+    assert.deepEqual(await late.end, { reason: 'lost' });
+    assert.deepEqual(hubs.files, before);
+    const ada = await hubs.join('Ada');
+    await ada.send(ada.room('general'), 'still here');
+  });
+
+  it('leaves nothing behind when it is stopped while it starts', async () => {
+    for (const step of ['at once', 'claimed', 'log published'] as const) {
+      const hub = hubs.make({
+        checkpoint: (name: HubCheckpoint) => (name === step ? hub.stop() : undefined),
+      });
+      const end = hub.run();
+      if (step === 'at once') hub.stop();
+      assert.deepEqual(await within(step, end), { reason: 'stopped' });
+      await until('no socket', () => sockets().length === 0);
+    }
+    await hubs.start();
+    await hubs.join('Ada');
+  });
+
+  it('goes to one of several that start at once', async () => {
+    const started = await Promise.all([...Array(6).keys()].map(() => hubs.start()));
+    const ready = started.filter(({ hub }) => hub.state === 'ready');
+    assert.equal(ready.length, 1);
+    for (const { hub, end } of started) {
+      if (hub.state !== 'ready') assert.deepEqual(await end, { reason: 'lost' });
+    }
+    assert.equal(sockets().length, 1);
+    const ada = await hubs.join('Ada');
+    await ada.send(ada.room('general'), 'one of six');
+  });
+
+  it('steps down when a higher number appears while it claims', async () => {
+    const { end } = await hubs.start({
+      checkpoint: (name: HubCheckpoint) => {
+        if (name === 'claimed') makeClaim(hubs.directory, 5, newClaim('/elsewhere', 1));
+      },
+    });
+    assert.deepEqual(await end, { reason: 'lost' });
+    assert.equal(existsSync(path.join(hubs.directory, epochFileName(1, 'log'))), false);
+    assert.deepEqual(sockets(), []);
+  });
+
+  it('steps down when it is overtaken while it reads the store', async () => {
+    for (const step of ['previous loaded', 'base published', 'log written', 'log published'] as const) {
+      const after = highestEpoch(hubs.directory);
+      const { end } = await hubs.start({
+        checkpoint: (name: HubCheckpoint) => {
+          if (name === step) makeClaim(hubs.directory, after + 2, newClaim('/elsewhere', 1));
+        },
+      });
+      assert.deepEqual(await end, { reason: 'lost' }, step);
+      assert.deepEqual(sockets(), []);
+    }
+  });
+
+  it('never acknowledges once another hub leads, though it may have written', async () => {
+    const first = await hubs.start();
+    const ada = await hubs.join('Ada');
+    const general = ada.room('general');
+    await ada.send(general, 'stored by the first');
+
+    const second = await hubs.start();
+    assert.equal(second.hub.state, 'ready');
+    const late = ada.send(general, 'too late');
+    await assert.rejects(within('the answer', late), hasCode('CONNECTION_CLOSED'));
+    assert.deepEqual(await first.end, { reason: 'fenced' });
+    assert.deepEqual(ada.messages, ['stored by the first'], 'nothing was sent out either');
+
+    const grace = await hubs.join('Ada');
+    const page = await grace.request('history.page', { roomId: general, limit: 10 });
+    assert.deepEqual(
+      page.messages.map(({ content }) => content),
+      ['stored by the first'],
+    );
+    assert.equal(sockets().length, 1);
+  });
+
+  it('never acknowledges a group that was synced while another claimed', async () => {
+    let claim = false;
+    const { end } = await hubs.start({
+      checkpoint: (name: HubCheckpoint) => {
+        if (claim && name === 'commit synced') makeClaim(hubs.directory, 2, newClaim('/elsewhere', 1));
+      },
+    });
+    const ada = await hubs.join('Ada');
+    claim = true;
+    await assert.rejects(ada.send(ada.room('general'), 'synced'), hasCode('CONNECTION_CLOSED'));
+    assert.deepEqual(await end, { reason: 'fenced' });
+    assert.deepEqual(ada.messages, []);
+  });
+
+  it('answers no question from a state that is over', async () => {
+    const first = await hubs.start();
+    const ada = await hubs.join('Ada');
+    await hubs.start();
+    await assert.rejects(
+      ada.request('history.page', { roomId: null, limit: 10 }),
+      hasCode('CONNECTION_CLOSED'),
+    );
+    assert.deepEqual(await first.end, { reason: 'fenced' });
+  });
+
+  it('ends by itself when it is idle and overtaken, or its claim is gone', async () => {
+    const first = await hubs.start({ times: quick });
+    const second = await hubs.start({ times: quick });
+    assert.deepEqual(await within('the first', first.end), { reason: 'fenced' });
+    rmSync(claimFile(2));
+    assert.deepEqual(await within('the second', second.end), { reason: 'fenced' });
+  });
+
+  it('listens anew when its socket file is gone, and keeps its sessions', async () => {
+    await hubs.start({ times: quick });
+    const ada = await hubs.join('Ada');
+    const [socket = ''] = sockets();
+    rmSync(path.join(hubs.directory, socket));
+    await until('the socket', () => sockets().includes(socket));
+    await ada.send(ada.room('general'), 'same connection');
+    const grace = await hubs.join('Grace');
+    await grace.send(grace.room('general'), 'new connection');
+    assert.equal(readClaim(hubs.directory, highestEpoch(hubs.directory)).kind, 'claim');
+    assert.equal(highestEpoch(hubs.directory), 1);
+  });
+
+  it('lets go when it can not listen anew', async () => {
+    const { end } = await hubs.start({ times: quick });
+    const [socket = ''] = sockets();
+    rmSync(path.join(hubs.directory, socket));
+    // A directory of that name can not be listened on.
+    mkdirSync(path.join(hubs.directory, socket));
+    const result = await within('the end', end);
+    assert.equal(result.reason, 'failed');
+  });
+
+  it('does not touch a directory of a newer format, nor one of another host', async () => {
+    for (const [claim, code] of [
+      [{ format: STORE_FORMAT + 1 }, 'FORMAT_NEWER'],
+      [{ hostId: 'another machine' }, 'OTHER_HOST'],
+    ] as const) {
+      makeClaim(hubs.directory, 3, { ...newClaim('/elsewhere', 1), ...claim });
+      const { end } = await hubs.start();
+      const result = await end;
+      assert.ok(result.reason === 'failed' && result.error.code === code, code);
+      assert.equal(highestEpoch(hubs.directory), 3);
+      assert.deepEqual(sockets(), []);
+      rmSync(claimFile(3));
+    }
+  });
+
+  it('says what is wrong with a store that is damaged, and ends', async () => {
+    const { hub } = await hubs.start();
+    hub.stop();
+    writeFileSync(path.join(hubs.directory, epochFileName(1, 'base')), 'damaged');
+    const { end } = await hubs.start();
+    const result = await end;
+    assert.ok(result.reason === 'failed' && result.error.code === 'STORE_CORRUPT');
+  });
+});
+
+describe('a hub that can not write', () => {
+  let hubs: TestHubs;
+  let files: FaultyFiles;
+  beforeEach(() => {
+    hubs = new TestHubs();
+    files = new FaultyFiles();
+  });
+  afterEach(() => hubs.dispose());
+
+  it('answers every command of the group with the code, takes over from itself and goes on', async () => {
+    let failing = false;
+    await hubs.start({
+      times: quick,
+      files,
+      checkpoint: (name: HubCheckpoint) => {
+        if (failing && name === 'commit written') files.fail('syncData', 'EIO');
+        if (failing && name === 'claimed') {
+          files.heal();
+          failing = false;
+        }
+      },
+    });
+    const ada = await hubs.join('Ada');
+    const general = ada.room('general');
+    failing = true;
+    const ids = [newId(), newId()];
+    const results = await Promise.allSettled(ids.map((id) => ada.send(general, id, id)));
+    assert.ok(results.every((result) => result.status === 'rejected'));
+    assert.equal(highestEpoch(hubs.directory), 2);
+
+    // The line was written and not synced: it is there after all, so the session has to come back for it.
+    await until('the connection is closed', () => ada.isClosed);
+    const back = await hubs.join('Ada');
+    const acks = await Promise.all(ids.map((id) => back.send(general, id, id)));
+    assert.equal(new Set(acks.map(({ seq }) => seq)).size, 2);
+    const page = await back.request('history.page', { roomId: general, limit: 10 });
+    assert.deepEqual(
+      page.messages.map(({ content }) => content),
+      ids,
+    );
+    const { faults, state, epoch } = await back.request('status', {});
+    assert.deepEqual([faults.map(({ code }) => code), state, epoch], [['STORAGE_ERROR'], 'ready', 2]);
+  });
+
+  it('keeps its sessions when nothing of the failed group was written', async () => {
+    let failing = false;
+    await hubs.start({
+      times: quick,
+      files,
+      checkpoint: (name: HubCheckpoint) => {
+        if (failing && name === 'commit staged') files.fail('write', 'ENOSPC');
+        if (failing && name === 'claimed') files.heal();
+      },
+    });
+    const ada = await hubs.join('Ada');
+    const general = ada.room('general');
+    failing = true;
+    await assert.rejects(ada.send(general, 'lost'), hasCode('STORAGE_FULL'));
+    failing = false;
+    await ada.send(general, 'kept');
+    assert.equal(ada.isClosed, false);
+    assert.deepEqual(hubs.files.includes('000000000002.log'), true);
+  });
+
+  it('serves history, refuses at once, and writes again when it can', async () => {
+    await hubs.start({ times: quick, files });
+    const ada = await hubs.join('Ada');
+    const general = ada.room('general');
+    await ada.send(general, 'before');
+    files.fail('write', 'ENOSPC');
+    await assert.rejects(ada.send(general, 'refused'), hasCode('STORAGE_FULL'));
+    await until('ada is told', () => ada.all('hubState').at(-1)?.state === 'readonly');
+
+    await assert.rejects(ada.send(general, 'refused at once'), hasCode('STORAGE_FULL'));
+    await assert.rejects(ada.request('read.mark', { roomId: general, upTo: 9 }), hasCode('STORAGE_FULL'));
+    const page = await ada.request('history.page', { roomId: general, limit: 10 });
+    assert.deepEqual(
+      page.messages.map(({ content }) => content),
+      ['before'],
+    );
+    const status = await ada.request('status', {});
+    assert.equal(status.state, 'readonly');
+    assert.ok(status.faults.length >= 2 && status.faults.every(({ code }) => code === 'STORAGE_FULL'));
+    const late = await hubs.connect();
+    await late.open({ by: 'id', id: ada.profileId });
+    assert.equal(late.rooms.length, 1);
+
+    files.heal();
+    await until('ada is told', () => ada.all('hubState').at(-1)?.state === 'ready');
+    await ada.send(general, 'after');
+    assert.equal(ada.isClosed, false);
+    assert.deepEqual(ada.messages, ['before', 'after']);
+  });
+
+  it('is fenced while it can not write, like any other', async () => {
+    const { end } = await hubs.start({ times: { ...quick, retryMs: 60_000 }, files });
+    const ada = await hubs.join('Ada');
+    files.fail('write', 'EROFS');
+    await assert.rejects(ada.send(ada.room('general'), 'x'), hasCode('STORAGE_READONLY'));
+    await hubs.start();
+    assert.deepEqual(await within('the end', end), { reason: 'fenced' });
+    await until('ada hears of it', () => ada.isClosed);
+  });
+});
+
+describe('compaction', () => {
+  let hubs: TestHubs;
+  beforeEach(() => {
+    hubs = new TestHubs();
+  });
+  afterEach(() => hubs.dispose());
+
+  it('shortens the log under load, and no client notices anything', async function () {
+    this.timeout(30_000);
+    await hubs.start();
+    const ada = await hubs.join('Ada');
+    const grace = await hubs.join('Grace');
+    const general = ada.room('general');
+    const content = 'x'.repeat(8_000);
+    let sent = 0;
+    let last = 0;
+    let slowest = 0;
+    const talk = async (client: typeof ada): Promise<void> => {
+      while (sent < 500) {
+        sent += 1;
+        const started = performance.now();
+        last = Math.max(last, (await client.send(general, `${sent} ${content}`)).seq);
+        slowest = Math.max(slowest, performance.now() - started);
+      }
+    };
+    await Promise.all([ada, grace].flatMap((client) => [...Array(4).keys()].map(() => talk(client))));
+    await Promise.all([ada.upTo(last), grace.upTo(last)]);
+
+    const { epoch, files } = await ada.request('status', {});
+    assert.ok(epoch > 1, 'it was due');
+    assert.ok((files.find(({ name }) => name.endsWith('.log'))?.bytes ?? Infinity) < 1.5 * 1024 * 1024);
+    assert.deepEqual([ada.isClosed, grace.isClosed], [false, false]);
+    assert.equal(ada.messages.length, 500);
+    assert.deepEqual(ada.messages, grace.messages);
+    assert.ok(slowest < 2_000, `the longest pause was ${Math.round(slowest)} ms`);
+    assert.equal(hubs.files.filter((name) => name.endsWith('.sock')).length, 1);
+    assert.equal(hubs.files.filter((name) => name.endsWith('.log')).length, 2);
+
+    // Who stood somewhere in the middle of an older epoch still resumes from there.
+    const position = ada.all('events').findLast(({ seq }) => seq < last - 200) ?? assert.fail('too few');
+    const back = await hubs.connect();
+    const point = { seq: position.seq, chain: position.chain, profileId: ada.profileId };
+    const { full } = await back.open({ by: 'id', id: ada.profileId }, point);
+    assert.equal(full, false);
+
+    const next = await hubs.start();
+    assert.equal(next.hub.store.seq, last);
+  });
+
+  it('that fails is followed by an epoch without an export', async function () {
+    this.timeout(30_000);
+    let exports = 0;
+    const files = new FaultyFiles();
+    await hubs.start({
+      files,
+      times: { ...HUB_TIMES, compactionPauseMs: 60_000 },
+      checkpoint: (name: HubCheckpoint) => {
+        if (name !== 'claimed') return;
+        files.heal();
+        if (highestEpoch(hubs.directory) === 2) {
+          exports += 1;
+          files.fail('sync', 'ENOSPC');
+        }
+      },
+    });
+    const ada = await hubs.join('Ada');
+    const general = ada.room('general');
+    const content = 'x'.repeat(16_000);
+    for (let n = 0; n < 90; n += 1) await ada.send(general, content);
+    assert.equal(exports, 1);
+    const { epoch, state, faults } = await ada.request('status', {});
+    assert.deepEqual([epoch, state, faults.map(({ code }) => code)], [3, 'ready', ['STORAGE_FULL']]);
+    assert.equal(ada.isClosed, false);
+    await ada.upTo((await ada.send(general, 'end')).seq);
+    assert.equal(ada.messages.length, 91);
+  });
+});
