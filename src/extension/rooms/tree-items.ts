@@ -48,8 +48,7 @@ function sectionLabel(section: SectionName): string {
 }
 
 function roomItem({ id, room, label, isHere }: RoomNode): vscode.TreeItem {
-  const unread = room.unread > 0 && !room.archived;
-  const item = new vscode.TreeItem(unread ? { label, highlights: [[0, label.length]] } : label);
+  const item = new vscode.TreeItem(label);
   item.id = id;
   item.resourceUri = roomUri(room.id);
   item.iconPath = new vscode.ThemeIcon(

@@ -5,7 +5,7 @@ import { uriSchemes } from '../ids.ts';
 import { roomUri, unreadWords } from './tree-items.ts';
 import { unreadBadge } from './unread-badge.ts';
 
-/** Draws the unread count at the right of a room in the tree. */
+/** Draws the unread count at the right of a room in the tree, and gives the room the colour of what is new. */
 export class UnreadDecorations implements vscode.FileDecorationProvider {
   readonly #client: Client;
   readonly #owned = new DisposableStore();
