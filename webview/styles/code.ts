@@ -108,7 +108,7 @@ export const codeStyles = css`
   }
 
   :is(.hljs-number, .hljs-bullet) {
-    color: var(--vscode-debugTokenExpression-number, inherit);
+    color: var(--lc-token-number, var(--vscode-debugTokenExpression-number, inherit));
   }
 
   :is(
@@ -119,7 +119,7 @@ export const codeStyles = css`
     .hljs-selector-class,
     .hljs-selector-id
   ) {
-    color: var(--vscode-symbolIcon-fieldForeground, inherit);
+    color: var(--lc-token-field, var(--vscode-symbolIcon-fieldForeground, inherit));
   }
 
   :is(.hljs-title, .hljs-title.function_) {
@@ -127,11 +127,11 @@ export const codeStyles = css`
   }
 
   :is(.hljs-type, .hljs-title.class_, .hljs-built_in) {
-    color: var(--vscode-debugTokenExpression-type, inherit);
+    color: var(--lc-token-type, var(--vscode-debugTokenExpression-type, inherit));
   }
 
   :is(.hljs-variable, .hljs-template-variable, .hljs-params .hljs-variable) {
-    color: var(--vscode-symbolIcon-variableForeground, inherit);
+    color: var(--lc-token-variable, var(--vscode-symbolIcon-variableForeground, inherit));
   }
 
   .hljs-addition {

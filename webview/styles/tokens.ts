@@ -30,7 +30,7 @@ export const tokens = css`
     --lc-strong: var(--vscode-foreground);
     --lc-quiet: var(--lc-soft, var(--vscode-descriptionForeground));
     --lc-link: var(--vscode-textLink-foreground);
-    --lc-error: var(--vscode-errorForeground);
+    --lc-error: var(--lc-error-text, var(--vscode-errorForeground));
     --lc-hairline: var(--vscode-contrastBorder, var(--vscode-panel-border));
     --lc-frame: var(--vscode-contrastBorder, var(--vscode-widget-border, var(--vscode-panel-border)));
     --lc-base: var(--vscode-editor-background);
