@@ -59,6 +59,8 @@ async function stormFails(bundle: string): Promise<boolean> {
   console.log(`seed ${seed}`);
   const result = await storm({ seed, bundle });
   for (const line of describeStorm(result)) console.log(line);
+  for (const wait of result.stuck) console.log(wait);
+  // Waiting in vain proves nothing: it could be a slow machine. A wrong history does.
   const found = violations(result.observation);
   for (const violation of found) console.log(`found: ${violation}`);
   return found.length > 0;

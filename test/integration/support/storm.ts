@@ -15,6 +15,8 @@ export interface StormOptions {
 
 export interface StormResult {
   readonly observation: Observation;
+  /** What was waited for in vain, in words; empty when all is well. */
+  readonly stuck: readonly string[];
   readonly faults: { readonly kills: number; readonly stops: number; readonly atHub: number };
   /** Epochs the store went through. */
   readonly epochs: number;
@@ -35,6 +37,9 @@ const FOLLOWERS = 3;
 /** Messages a writer has on their way at most, and how often it sends one. */
 const WINDOW = 64;
 const EVERY_MS = 12;
+
+/** Far longer than anything takes when it works. */
+const PATIENCE_MS = 40_000;
 
 const HUB_KILLS = 16;
 const HUB_SHORT_STOPS = 11;
@@ -77,6 +82,7 @@ export async function storm({ seed, bundle }: StormOptions): Promise<StormResult
     await world.calm();
     return {
       observation: await world.observe(),
+      stuck: world.stuck,
       faults: { kills: HUB_KILLS + OTHER_KILLS, stops: world.stops, atHub: world.atHub },
       epochs: chat.newestClaim()?.epoch ?? 0,
       seconds: (performance.now() - started) / 1_000,
@@ -98,6 +104,7 @@ class World {
   readonly afterKill: number[] = [];
   readonly afterShortStop: number[] = [];
   readonly afterLongStop: number[] = [];
+  readonly stuck: string[] = [];
   atHub = 0;
   stops = 0;
   #writing: NodeJS.Timeout | undefined;
@@ -137,9 +144,9 @@ class World {
       this.atHub += 1;
       await Promise.all([
         this.#apply(hub, fault),
-        within('an acknowledgement after a fault', recovered, 30_000),
+        this.#expect('an acknowledgement after a fault', recovered),
       ]);
-      const took = (await recovered) - since;
+      const took = performance.now() - since;
       if (fault.kind === 'kill') this.afterKill.push(took);
       else if (fault.ms < 5_000) this.afterShortStop.push(took);
       else this.afterLongStop.push(took);
@@ -159,11 +166,16 @@ class World {
   /** Writing ends; everything that was written gets its answer and reaches every follower. */
   async calm(): Promise<void> {
     clearInterval(this.#writing);
-    const settled = Promise.all(this.writers.map((writer) => writer.settled()));
-    await within('an answer for every message', settled, 60_000);
+    await this.#expect(
+      'an answer for every message',
+      Promise.all(this.writers.map((writer) => writer.settled())),
+    );
     const last = Math.max(...this.writers.flatMap(({ acked }) => acked.map(({ seq }) => seq)));
-    const reached = Promise.all(this.#followers.map((follower) => follower.reached(last)));
-    await within(`all followers to see message ${last}`, reached, 60_000);
+    await Promise.all(
+      this.#followers.map((follower) =>
+        this.#expect(`${follower.name} to see message ${last}`, follower.reached(last)),
+      ),
+    );
   }
 
   /** The history is read from the disk: all programs end before, and a fresh one takes over. */
@@ -201,10 +213,19 @@ class World {
     });
   }
 
-  #ackOfMessageSentAfter(since: number): Promise<number> {
+  /** What does not come is told in the end: a storm goes on, and the history says more. */
+  async #expect(what: string, event: Promise<unknown>): Promise<void> {
+    try {
+      await within(what, event, PATIENCE_MS);
+    } catch (error) {
+      this.stuck.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #ackOfMessageSentAfter(since: number): Promise<void> {
     return new Promise((resolve) => {
       this.#onAck = (sentAt) => {
-        if (sentAt > since) resolve(performance.now());
+        if (sentAt > since) resolve();
       };
     });
   }
