@@ -70,6 +70,9 @@ async function runMocha(
   }
   const home = path.join(dir, 'home');
   mkdirSync(home);
+  // Below ours, so that nothing stays when the suite has to be killed.
+  const temporary = path.join(dir, 't');
+  mkdirSync(temporary);
   const args = [
     '--import=tsx',
     path.join(root, 'node_modules/mocha/bin/mocha.js'),
@@ -85,6 +88,7 @@ async function runMocha(
     stdio: ['ignore', 'inherit', 'pipe'],
     env: cleanEnv({
       HOME: home,
+      TMPDIR: temporary,
       XDG_CACHE_HOME: path.dirname(cacheDir()),
       [REPORT]: report,
       LOCAL_CHAT_VSCODE: process.env['LOCAL_CHAT_VSCODE'],
