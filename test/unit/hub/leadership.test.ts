@@ -386,6 +386,7 @@ describe('compaction', () => {
     assert.deepEqual(ada.messages, grace.messages);
     assert.ok(slowest < 2_000, `the longest pause was ${Math.round(slowest)} ms`);
     assert.equal(hubs.files.filter((name) => name.endsWith('.sock')).length, 1);
+    assert.ok(!hubs.logged.some(({ message }) => /socket/.test(message)), 'the socket stayed where it was');
     assert.equal(hubs.files.filter((name) => name.endsWith('.log')).length, 2);
 
     // Who stood somewhere in the middle of an older epoch still resumes from there.
