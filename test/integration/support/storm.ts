@@ -41,12 +41,12 @@ const EVERY_MS = 12;
 /** Far longer than anything takes when it works. */
 const PATIENCE_MS = 40_000;
 
-const HUB_KILLS = 16;
-const HUB_SHORT_STOPS = 11;
+const HUB_KILLS = 20;
+const HUB_SHORT_STOPS = 6;
 /** Longer than others take to suspect a hub (5 s): they take over from it, and then it wakes up. */
-const HUB_LONG_STOPS = 5;
-const OTHER_KILLS = 14;
-const OTHER_STOPS = 14;
+const HUB_LONG_STOPS = 4;
+const OTHER_KILLS = 10;
+const OTHER_STOPS = 20;
 
 const stop = (random: Random, low: number, high: number): Fault => ({
   kind: 'stop',
