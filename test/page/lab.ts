@@ -128,7 +128,8 @@ function documentAt(origin: string): Asset {
   return { type: 'text/html', body };
 }
 
-async function buildAssets(): Promise<ReadonlyMap<string, Asset>> {
+/** The files of the page as they ship, by their path on the server. */
+export async function buildAssets(): Promise<ReadonlyMap<string, Asset>> {
   const result = await build({
     absWorkingDir: root,
     entryPoints: ['webview/page.ts', 'webview/page.css'],

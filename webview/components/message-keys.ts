@@ -44,6 +44,9 @@ export class MessageKeys {
       case 'End':
         this.#target.end();
         return focusItem(items.at(-1));
+      case 'ContextMenu':
+        items[at]?.focusActions();
+        return true;
       case 'Enter':
         // On a link or a button it is theirs.
         if (!inside) items[at]?.focusActions();

@@ -3,6 +3,8 @@ import { limits } from '../../src/model/limits.ts';
 
 /** Milliseconds from the last key to saving. */
 const SAVE_DELAY = 500;
+/** Milliseconds from a save that failed to the next one. */
+const SAVE_AGAIN = 5_000;
 
 /** Bytes of a text in UTF-8. */
 export function byteLength(text: string): number {
@@ -16,6 +18,8 @@ export function byteLength(text: string): number {
 export class Draft implements Disposable {
   readonly #save: (content: string) => Promise<unknown>;
   #text = '';
+  /** What the host has, as far as is known. */
+  #saved = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saving = 0;
 
@@ -36,13 +40,16 @@ export class Draft implements Disposable {
   /** A message was sent: the composer is empty, and the host empties the stored draft with the message. */
   sent(): void {
     this.#text = '';
+    this.#saved = '';
     this.#stopTimer();
   }
 
   /** Text that came from outside. Returns whether it was taken. */
   offer(text: string): boolean {
-    if (this.#timer !== undefined || this.#saving > 0 || text === this.#text) return false;
+    const unsaved = this.#timer !== undefined || this.#saving > 0 || this.#text !== this.#saved;
+    if (unsaved || text === this.#text) return false;
     this.#text = text;
+    this.#saved = text;
     return true;
   }
 
@@ -50,6 +57,7 @@ export class Draft implements Disposable {
   reset(text: string): void {
     this.#stopTimer();
     this.#text = text;
+    this.#saved = text;
   }
 
   flush(): void {
@@ -57,14 +65,20 @@ export class Draft implements Disposable {
     this.#stopTimer();
     // A text beyond the limit is kept on the page only; the composer says so.
     if (byteLength(this.#text) > limits.contentBytes) return;
+    void this.#saveNow(this.#text);
+  }
+
+  async #saveNow(content: string): Promise<void> {
     this.#saving += 1;
-    this.#save(this.#text)
-      // Not saved: the next key tries again, and the text still stands in the composer.
-      .catch(() => undefined)
-      .finally(() => {
-        this.#saving -= 1;
-      })
-      .catch(() => undefined);
+    try {
+      await this.#save(content);
+      this.#saved = content;
+    } catch {
+      // Whatever it was: the text still stands in the composer, and the next try comes by itself.
+      this.#timer ??= setTimeout(() => this.flush(), SAVE_AGAIN);
+    } finally {
+      this.#saving -= 1;
+    }
   }
 
   dispose(): void {

@@ -37,6 +37,7 @@ export const headerStyles = css`
   .switch {
     height: 24px;
     padding: 0 2px 0 6px;
+    max-width: calc(100% + 6px);
     margin-inline-start: -6px;
     border: 0;
     border-radius: var(--lc-radius-small);

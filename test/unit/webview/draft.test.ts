@@ -62,17 +62,27 @@ describe('draft', () => {
     assert.deepEqual(saved, []);
   });
 
-  it('survives a save that fails', async () => {
+  it('tries again after a save that failed, and lets nothing from outside in until it is saved', async () => {
+    let works = false;
     draft = new Draft((content) => {
       saved.push(content);
-      return Promise.reject(new Error('no'));
+      return works ? Promise.resolve() : Promise.reject(new Error('no'));
     });
     draft.typed('a');
     draft.flush();
     await new Promise((resolve) => setImmediate(resolve));
-    draft.typed('ab');
-    draft.flush();
-    assert.deepEqual(saved, ['a', 'ab']);
+    assert.equal(draft.offer('theirs'), false);
+    works = true;
+    mock.timers.tick(5_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(saved, ['a', 'a']);
+    assert.equal(draft.offer('theirs'), true);
+  });
+
+  it('keeps a text beyond the limit from being overwritten', () => {
+    draft.typed('x'.repeat(limits.contentBytes + 1));
+    mock.timers.tick(5_000);
+    assert.equal(draft.offer('theirs'), false);
   });
 
   it('counts bytes, not characters', () => {
