@@ -37,11 +37,21 @@ export async function cached(
     await step(title, expect, async () => {
       await mkdir(beside, { recursive: true });
       await fill(beside);
-      renameSync(beside, place);
+      moveInto(beside, place);
     });
     return place;
   } finally {
     release();
+  }
+}
+
+/** Two that took over a dead owner's lock at once may both have filled it; the first one's is as good. */
+function moveInto(beside: string, place: string): void {
+  try {
+    renameSync(beside, place);
+  } catch (error) {
+    if (!existsSync(place)) throw error;
+    rmSync(beside, { recursive: true, force: true });
   }
 }
 

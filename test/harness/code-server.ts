@@ -133,7 +133,8 @@ export class CodeServer {
     if (folder === undefined) url.searchParams.set('ew', 'true');
     else url.searchParams.set(folder.endsWith('.code-workspace') ? 'workspace' : 'folder', folder);
     url.searchParams.set('payload', JSON.stringify([['skipWelcome', 'true'], ...payload]));
-    return url.href;
+    // Slashes need no escape there, and people read these addresses.
+    return url.href.replaceAll('%2F', '/');
   }
 
   /** Changes user settings for windows that are opened or reloaded from now on. `undefined` removes one. */
