@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Page } from 'playwright-core';
+import { deferred } from '../../../src/common/deferred.ts';
 import { message, pageState, people, room } from '../../page/builders.ts';
 import { PageLab } from '../../page/lab.ts';
 import { ScriptedHost } from '../../page/scripted-host.ts';
@@ -86,35 +87,39 @@ describe('page: history', function () {
       ...wall(400).map((entry) => ({ ...entry, seq: entry.seq + 100, id: message(entry.seq + 100, '').id })),
     ];
     const host = new ScriptedHost(pageState(messages), messages);
+    const held = deferred<void>();
+    host.answer('loadHistory', async ({ before, after: from, limit }) => {
+      await held.promise;
+      return host.page(before, from, limit);
+    });
     const { page, close } = await lab.open(host);
-    await frames(page);
-    // Read near the upper edge, so that loading begins, and note where the first visible message stands in each frame.
     const watched = host.state.history.messages[12];
     assert.ok(watched !== undefined);
-    host.historyDelay = 100;
-    host.asked.length = 0;
     await page
       .locator(`[data-seq="${watched.seq}"]`)
       .evaluate((element) => element.scrollIntoView({ block: 'start' }));
-    await frames(page, 2);
+    await frames(page);
+    await host.heard('loadHistory');
     const start = await topOf(page, watched.seq);
-    const moved = page.evaluate(
-      async ([seq, frameCount]) => {
-        const list = document.querySelector('lc-page')?.shadowRoot?.querySelector('lc-message-list');
-        const seen: number[] = [];
-        for (let frame = 0; frame < (frameCount ?? 0); frame++) {
-          await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-          seen.push(
-            list?.shadowRoot?.querySelector(`[data-seq="${seq}"] .text`)?.getBoundingClientRect().top ?? NaN,
-          );
-        }
-        return { seen, count: list?.shadowRoot?.querySelectorAll('lc-message').length };
-      },
-      [watched.seq, 60],
-    );
-    const { seen, count } = await moved;
-    assert.ok((count ?? 0) > 60, `only ${count} messages: nothing was loaded`);
-    const worst = Math.max(...seen.map((top) => Math.abs(top - (start ?? NaN))));
+    assert.ok(start !== null);
+    // Where the message stands in each frame, as painted, until all that is loaded ahead has come.
+    const watching = page.evaluate(async (seq) => {
+      const list = document
+        .querySelector('lc-page')
+        ?.shadowRoot?.querySelector('lc-message-list')?.shadowRoot;
+      const count = (): number => list?.querySelectorAll('lc-message').length ?? 0;
+      const before = count();
+      const seen: number[] = [];
+      for (let after = 0; after < 30; after += count() > before ? 1 : 0) {
+        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+        seen.push(list?.querySelector(`[data-seq="${seq}"] .text`)?.getBoundingClientRect().top ?? NaN);
+      }
+      return { seen, added: count() - before };
+    }, watched.seq);
+    held.resolve();
+    const { seen, added } = await watching;
+    assert.ok(added > 0);
+    const worst = Math.max(...seen.map((top) => Math.abs(top - start)));
     assert.ok(worst < 1, `moved by ${worst} pixels`);
     await close();
   });
