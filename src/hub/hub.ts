@@ -1,7 +1,6 @@
 import { deferred } from '../common/deferred.ts';
 import { Emitter } from '../common/emitter.ts';
 import type { Logger } from '../common/logger.ts';
-import { firstEvents } from '../core/bootstrap.ts';
 import type { DecisionTools } from '../core/decision.ts';
 import type { Clock } from '../core/ports.ts';
 import { HubListener } from '../ipc/listen.ts';
@@ -13,89 +12,43 @@ import { loadSecret } from '../rendezvous/secret.ts';
 import { newSocketPath, removeSocket, restoreSocketFolder, socketExists } from '../rendezvous/socket-path.ts';
 import { intentDigest } from '../store/digest.ts';
 import { loadWasm } from '../store/engine.ts';
-import type { FileAccess } from '../store/files.ts';
-import { type Committed, exportIsDue, type Store } from '../store/store.ts';
+import type { Committed, Store } from '../store/store.ts';
 import { GroupFrames } from './broadcast.ts';
 import { ClientPort, type PortHost } from './client-port.ts';
 import { CommitLoop, type CommitHost } from './commit-loop.ts';
 import { FaultList } from './faults.ts';
-import { type HubCheckpoint, Leadership } from './leadership.ts';
+import { HUB_TIMES, type HubEnd, type HubOptions, type HubTimes } from './hub-options.ts';
+import { Leadership } from './leadership.ts';
 import { ReadMarks } from './read-marks.ts';
 import { Sessions } from './sessions.ts';
 import { type Status, statusOf } from './status.ts';
-
-export interface HubTimes {
-  /** Between two looks at fence and socket while nothing is written. */
-  readonly watchMs: number;
-  /** First and longest pause before writing is tried again; each one is twice the one before. */
-  readonly retryMs: number;
-  readonly longestRetryMs: number;
-  /** After a compaction that failed. */
-  readonly compactionPauseMs: number;
-}
-
-export const HUB_TIMES: HubTimes = {
-  watchMs: 1_000,
-  retryMs: 10_000,
-  longestRetryMs: 60_000,
-  compactionPauseMs: 60_000,
-};
-
-export interface HubOptions {
-  /** Checked by whoever starts the hub. */
-  readonly directory: string;
-  /** The newest epoch, found dead; 0 for an empty directory. */
-  readonly deadEpoch: number;
-  /** `sql-wasm.wasm`: its path, or its bytes. */
-  readonly wasm: Uint8Array | string;
-  readonly version: string;
-  readonly log: Logger;
-  readonly clock?: Clock;
-  readonly times?: HubTimes;
-  /** For tests, see {@link HubCheckpoint}. */
-  readonly checkpoint?: (name: HubCheckpoint) => void;
-  /** For tests: the disk beneath the store. */
-  readonly files?: FileAccess;
-}
-
-/** Why a hub is over. `lost`: another was first. `fenced`: another took over. `stopped`: as asked. */
-export type HubEnd =
-  | { readonly reason: 'lost' | 'fenced' | 'stopped' }
-  | { readonly reason: 'failed'; readonly error: ChatError };
-
-/** Bytes of events between two looks at the length of the log. */
-const LOOK_BYTES = 128 * 1024;
+import { type KeeperHost, StoreKeeper } from './store-keeper.ts';
 
 /**
  * One hub, from its first claim to its end. It listens before it claims, so that a refused connection always means a dead hub,
  * and answers "recovering" until it has read the store. Sockets and sessions outlive its epochs: when the log has grown long
  * or a write has failed it takes over from itself, and its clients notice nothing but the pause.
  */
-export class Hub implements CommitHost, PortHost {
+export class Hub implements CommitHost, PortHost, KeeperHost {
   readonly log: Logger;
   readonly clock: Clock;
   readonly tools: DecisionTools = { newId, digest: intentDigest };
   readonly loop = new CommitLoop(this);
   readonly sessions: Sessions;
   readonly marks = new ReadMarks();
+  readonly faults: FaultList;
+  readonly times: HubTimes;
   readonly #options: HubOptions;
-  readonly #times: HubTimes;
   readonly #since: string;
-  readonly #faults: FaultList;
   readonly #connections = new Set<HubConnection>();
   readonly #over = deferred<HubEnd>();
   readonly #didBecomeReady = new Emitter<number>();
   #isOver = false;
   #state: HubState = 'recovering';
-  #store: Store | null = null;
   #leadership: Leadership | null = null;
+  #keeper: StoreKeeper | null = null;
   #listener: HubListener | null = null;
-  #refusal: ChatError | null = null;
   #watch: NodeJS.Timeout | null = null;
-  #retry: NodeJS.Timeout | null = null;
-  #retryMs: number;
-  #bytesSinceLook = 0;
-  #noCompactionBefore = 0;
 
   /** Fires once, with the epoch. */
   readonly onDidBecomeReady = this.#didBecomeReady.event;
@@ -104,10 +57,9 @@ export class Hub implements CommitHost, PortHost {
     this.#options = options;
     this.log = options.log;
     this.clock = options.clock ?? { now: () => Date.now() };
-    this.#times = options.times ?? HUB_TIMES;
-    this.#retryMs = this.#times.retryMs;
+    this.times = options.times ?? HUB_TIMES;
     this.sessions = new Sessions(options.log);
-    this.#faults = new FaultList(this.clock);
+    this.faults = new FaultList(this.clock);
     this.#since = new Date(this.clock.now()).toISOString();
   }
 
@@ -132,12 +84,12 @@ export class Hub implements CommitHost, PortHost {
 
   /** @throws ChatError CONNECTION_CLOSED before the store is there. */
   get store(): Store {
-    if (this.#store === null) throw new ChatError('CONNECTION_CLOSED');
-    return this.#store;
+    if (this.#keeper === null) throw new ChatError('CONNECTION_CLOSED');
+    return this.#keeper.store;
   }
 
   get refusal(): ChatError | null {
-    return this.#refusal;
+    return this.#keeper?.refusal ?? null;
   }
 
   fence(): boolean {
@@ -159,7 +111,7 @@ export class Hub implements CommitHost, PortHost {
       directory: this.#options.directory,
       since: this.#since,
       sessions: this.sessions.size,
-      faults: [...this.#faults.all],
+      faults: [...this.faults.all],
     });
   }
 
@@ -170,15 +122,19 @@ export class Hub implements CommitHost, PortHost {
   onCommitted(committed: Committed): void {
     const { ledger } = this.store;
     this.sessions.send(new GroupFrames(committed, (roomId) => ledger.room(roomId)));
-    for (const { json } of committed.events) this.#bytesSinceLook += json.length;
-    if (this.#bytesSinceLook >= LOOK_BYTES) this.#compactIfDue();
+    this.#keeper?.onCommitted(committed);
   }
 
-  /** Never touches the failed file again, never repeats the sync: what is on disk is read anew, in an epoch of its own. */
   async onStorageFault(error: ChatError): Promise<void> {
-    this.#noteFault(error);
-    const failure = await this.#renew(false);
-    if (failure !== null) this.#becomeReadonly(failure);
+    await this.#keeper?.onStorageFault(error);
+  }
+
+  onWritable(writable: boolean): void {
+    this.#setState(writable ? 'ready' : 'readonly');
+  }
+
+  onReplaced(): void {
+    for (const connection of this.#connections) connection.close('the store changed');
   }
 
   async #start(): Promise<void> {
@@ -211,12 +167,13 @@ export class Hub implements CommitHost, PortHost {
       this.#end({ reason: 'lost' });
       return;
     }
-    this.#store = taken.store;
-    await this.#welcomeEmptyStore();
+    const keeper = new StoreKeeper(leadership, taken.store, this);
+    this.#keeper = keeper;
+    await keeper.welcome();
     if (this.#isOver) return;
-    if (this.#refusal === null) this.#setState('ready');
+    this.onWritable(keeper.refusal === null);
     this.loop.start();
-    this.#watch = setInterval(() => void this.#look(), this.#times.watchMs);
+    this.#watch = setInterval(() => void this.#look(), this.times.watchMs);
     this.#didBecomeReady.fire(leadership.epoch);
     leadership.cleanUp();
   }
@@ -236,16 +193,6 @@ export class Hub implements CommitHost, PortHost {
     }
   }
 
-  async #welcomeEmptyStore(): Promise<void> {
-    if (this.store.seq > 0) return;
-    try {
-      await this.loop.store(firstEvents(this.tools));
-    } catch (error) {
-      // The hub knows already: it is read-only or over, and tries again when it can write.
-      this.log.log('warn', 'the first room could not be made', { code: toChatError(error).code });
-    }
-  }
-
   #accept(connection: HubConnection): void {
     if (this.#isOver) {
       connection.close('the hub is over');
@@ -258,78 +205,13 @@ export class Hub implements CommitHost, PortHost {
     ClientPort.serve(this, connection);
   }
 
-  /** Begins the next epoch, from what is on disk. Null when it leads, or is over. */
-  async #renew(compact: boolean): Promise<ChatError | null> {
-    if (this.#isOver) return null;
-    const former = this.store;
-    const taken = await this.#leadership?.takeOverFromSelf(compact);
-    if (this.#isOver) {
-      if (taken?.kind === 'leading') taken.store.close();
-      return null;
-    }
-    if (taken === undefined || taken.kind === 'lost') {
-      this.onFenced();
-      return null;
-    }
-    if (taken.kind === 'failed') return taken.error;
-    const { store } = taken;
-    this.#store = store;
-    // A group that could not be synced may be there all the same. Sessions have not seen it: they come back and resume.
-    if (store.seq !== former.seq || store.chain !== former.chain) this.#closeAll('the store changed');
-    former.close();
-    this.#leadership?.cleanUp();
-    return null;
-  }
-
-  #becomeReadonly(error: ChatError): void {
-    this.#noteFault(error);
-    const { code } = error;
-    const isStorage = code === 'STORAGE_FULL' || code === 'STORAGE_READONLY' || code === 'STORAGE_ERROR';
-    this.#refusal = isStorage ? error : new ChatError('STORAGE_ERROR', { detail: code }, { cause: error });
-    this.#setState('readonly');
-    this.#retry = setTimeout(() => void this.loop.exclusive(() => this.#tryToWrite()), this.#retryMs);
-    this.#retryMs = Math.min(this.#retryMs * 2, this.#times.longestRetryMs);
-  }
-
-  async #tryToWrite(): Promise<void> {
-    const failure = await this.#renew(false);
-    if (this.#isOver) return;
-    if (failure !== null) {
-      this.#becomeReadonly(failure);
-      return;
-    }
-    this.#refusal = null;
-    this.#retryMs = this.#times.retryMs;
-    await this.#welcomeEmptyStore();
-    if (this.#refusal === null && !this.#isOver) this.#setState('ready');
-  }
-
-  #compactIfDue(): void {
-    this.#bytesSinceLook = 0;
-    if (performance.now() < this.#noCompactionBefore || !exportIsDue(this.store.facts)) return;
-    // Until it is done, or has failed, nobody asks for another.
-    this.#noCompactionBefore = Infinity;
-    void this.loop.exclusive(() => this.#compact());
-  }
-
-  async #compact(): Promise<void> {
-    if (this.#refusal !== null) {
-      this.#noCompactionBefore = 0;
-      return;
-    }
-    const failure = await this.#renew(true);
-    this.#noCompactionBefore = failure === null ? 0 : performance.now() + this.#times.compactionPauseMs;
-    // The epoch is claimed and has no log: the one before is over. Go on without the export.
-    if (failure !== null) await this.onStorageFault(failure);
-  }
-
   /** While nothing is written nobody would notice that another hub leads, or that the socket file is gone. */
   async #look(): Promise<void> {
     if (!this.fence()) {
       this.onFenced();
       return;
     }
-    this.#compactIfDue();
+    this.#keeper?.compactIfDue();
     const listener = this.#listener;
     if (listener === null || socketExists(listener.path)) return;
     // Listening anew under the same path keeps all sessions and the claim, which names the path. Where that fails nobody can
@@ -350,15 +232,6 @@ export class Hub implements CommitHost, PortHost {
     for (const connection of this.#connections) connection.notify('hubState', { state });
   }
 
-  #noteFault(error: ChatError): void {
-    this.#faults.add(error.code);
-    this.log.log('error', 'storage fault', { code: error.code, epoch: this.#leadership?.epoch ?? 0 });
-  }
-
-  #closeAll(detail: string): void {
-    for (const connection of this.#connections) connection.close(detail);
-  }
-
   #end(end: HubEnd): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -368,7 +241,6 @@ export class Hub implements CommitHost, PortHost {
       ...(end.reason === 'failed' ? { code: end.error.code } : {}),
     });
     if (this.#watch !== null) clearInterval(this.#watch);
-    if (this.#retry !== null) clearTimeout(this.#retry);
     // Who is fenced says nothing any more, not even what lies in its queues.
     for (const connection of this.#connections) {
       if (end.reason === 'stopped') connection.finish('the hub stops');
@@ -379,7 +251,7 @@ export class Hub implements CommitHost, PortHost {
     this.sessions.dispose();
     this.#listener?.dispose();
     if (this.#listener !== null) removeSocket(this.#listener.path);
-    this.#store?.close();
+    this.#keeper?.dispose();
     this.#over.resolve(end);
   }
 }

@@ -2,7 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import * as v from 'valibot';
 import type { Logger } from '../common/logger.ts';
 import { type WorkerMessage, workerDataSchema, workerOrderSchema } from '../protocol/worker.ts';
-import { Hub, type HubEnd } from './hub.ts';
+import type { HubEnd } from './hub-options.ts';
+import { Hub } from './hub.ts';
 
 /** Sockets and timers of an ended hub are gone; should anything still keep the thread, it is ended. */
 const FORCED_END_MS = 2_000;

@@ -40,7 +40,7 @@ const command = <T extends keyof typeof commandParams>(
   result: acknowledgementSchema,
 });
 
-/** What a client can ask of the hub. Before `session.open` everything else is refused with BAD_REQUEST. */
+/** What a client can ask of the hub. Before `session.open` everything else but `ping` is refused with BAD_REQUEST. */
 export const hubRequests = {
   /**
    * Opens the session, or opens it anew as another profile. The state comes first, in `state` notifications; the reply says

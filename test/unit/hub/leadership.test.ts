@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { HUB_TIMES } from '../../../src/hub/hub.ts';
+import { HUB_TIMES } from '../../../src/hub/hub-options.ts';
 import type { HubCheckpoint } from '../../../src/hub/leadership.ts';
 import { epochFileName, STORE_FORMAT } from '../../../src/model/epoch-files.ts';
 import { type ErrorCode, ChatError } from '../../../src/model/errors.ts';
