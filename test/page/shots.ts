@@ -167,6 +167,7 @@ shots.push(
     host: () => talking({ draft: 'ü'.repeat(9000) }),
     options: { ...middle, theme: 'light' },
   },
+  { name: 'state-low', host: () => talking({ place: 'view' }), options: { width: 280, height: 150 } },
   {
     name: 'long',
     host: () => {

@@ -112,6 +112,31 @@ export const composerStyles = css`
     cursor: default;
   }
 
+  /* A view can be made very low: one row then, so that messages keep some room. */
+  @media (max-height: 280px) {
+    .field {
+      display: flex;
+      align-items: flex-end;
+    }
+
+    textarea {
+      flex: 1;
+      min-width: 0;
+      min-height: calc(var(--lc-line) + 8px);
+      max-height: max(33vh, calc(var(--lc-line) + 8px));
+      padding-block: 4px;
+    }
+
+    .tools {
+      padding: 0 3px 3px;
+    }
+
+    .tools .icon-button,
+    .field:not([data-problem='too-long']) .hint {
+      display: none;
+    }
+  }
+
   @media (max-width: 320px) {
     .field:not([data-problem='too-long']) .hint {
       display: none;

@@ -20,6 +20,11 @@ export const pageStyles = css`
     min-height: 0;
   }
 
+  lc-composer,
+  lc-notice {
+    flex: none;
+  }
+
   .waiting {
     justify-content: flex-end;
     overflow: hidden;
@@ -31,5 +36,16 @@ export const pageStyles = css`
   .status {
     padding: 0 var(--lc-margin);
     line-height: 18px;
+  }
+
+  @media (max-height: 280px) {
+    :host {
+      --lc-header: 30px;
+      grid-template-rows: auto minmax(0, 1fr) 16px;
+    }
+
+    .status {
+      line-height: 15px;
+    }
   }
 `;

@@ -142,6 +142,16 @@ describe('page: themes, sizes and motion', function () {
     });
   }
 
+  it('can still be read and written in a view of 130 px', async () => {
+    const opened = await lab.open(new ScriptedHost(state(), messages), { width: 280, height: 130 });
+    const { page, host } = opened;
+    await page.getByRole('textbox').fill('one\ntwo\nthree\nfour');
+    assert.ok(((await page.getByRole('log').boundingBox())?.height ?? 0) > 20);
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await host.heard('send');
+    await opened.close();
+  });
+
   it('moves nothing, with reduced motion or without', async () => {
     const opened = await lab.open(new ScriptedHost(state(), messages), { reducedMotion: true });
     const running = await opened.page.evaluate(() =>
