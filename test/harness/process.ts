@@ -123,7 +123,8 @@ export function spawnTracked(
   const mark = randomUUID();
   const child = spawn(command, args, {
     ...options,
-    env: { ...options.env, [MARK]: mark },
+    // The marks of those who started us stay, so that their families include ours.
+    env: { ...options.env, [MARK]: [process.env[MARK], mark].filter(Boolean).join() },
     detached: process.platform !== 'win32',
   });
   tracked.set(mark, child);
@@ -174,7 +175,7 @@ function trySignal(pid: number, signal: NodeJS.Signals): void {
 
 function markedProcesses(mark: string): number[] {
   if (process.platform !== 'linux') return [];
-  return processes().filter((pid) => readProc(pid, 'environ').includes(`${MARK}=${mark}`));
+  return processes().filter((pid) => readProc(pid, 'environ').includes(mark));
 }
 
 /** All process ids of this machine (Linux). */
