@@ -1,60 +1,22 @@
 import type { Disposable } from '../../src/common/disposable.ts';
 import { DisposableStore } from '../../src/common/disposable.ts';
 import { Emitter } from '../../src/common/emitter.ts';
-import type { Message, Profile, Room } from '../../src/model/entities.ts';
+import type { Message, Profile } from '../../src/model/entities.ts';
 import { type ChatError, isTransient, toChatError } from '../../src/model/errors.ts';
 import { newId } from '../../src/model/ids.ts';
-import type {
-  PageConnection,
-  PageNotifications,
-  PagePlace,
-  PageRequests,
-  PageSettings,
-  PageState,
-  PendingMessage,
-} from '../../src/protocol/page.ts';
+import type { PageNotifications, PageRequests, PageState, PendingMessage } from '../../src/protocol/page.ts';
 import type { AnyNotification, ParamsOf } from '../../src/protocol/rpc.ts';
 import type { Fault } from '../faults.ts';
 import type { HostLink } from '../host.ts';
 import { Draft } from './draft.ts';
-import { addLive, addNewer, addOlder, type HistoryWindow, PAGE_LIMIT } from './history.ts';
+import { addLive, addNewer, addOlder, PAGE_LIMIT } from './history.ts';
 import { Outbox } from './outbox.ts';
+import type { PageCommand, PageView, Placement } from './page-view.ts';
 
 /** How long a message that left the host's list may take to turn up among the stored. Milliseconds. */
 const LEAVING_GRACE = 2_000;
 /** Until the host is asked again for what it could not give. Milliseconds. */
 const START_AGAIN = 1_000;
-
-export type PageCommand = ParamsOf<PageRequests, 'runCommand'>['command'];
-
-/** Where the list has to go once, beside following the talk: `turn` differs from order to order. */
-export interface Placement {
-  readonly turn: number;
-  readonly to: 'unread' | 'end' | { readonly seq: number };
-}
-
-/** All that the components show; a new object after every change. */
-export interface PageView {
-  readonly place: PagePlace;
-  readonly me: string;
-  readonly profiles: ReadonlyMap<string, Profile>;
-  readonly room: Room;
-  readonly label: string;
-  readonly here: number;
-  readonly history: HistoryWindow;
-  readonly pending: readonly PendingMessage[];
-  readonly unreadAfter: number | null;
-  readonly placement: Placement;
-  /** Messages of others that came while the end was not on screen. */
-  readonly missed: number;
-  readonly loading: 'older' | 'newer' | null;
-  readonly historyFailed: boolean;
-  readonly draft: { readonly text: string; readonly turn: number };
-  readonly connection: PageConnection;
-  /** False when the host itself does not answer any more. */
-  readonly hostAlive: boolean;
-  readonly settings: PageSettings;
-}
 
 /**
  * What the page knows of its room, folded from the host's snapshot and notifications, and what it asks of the host. It is rebuilt
