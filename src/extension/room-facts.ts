@@ -15,6 +15,11 @@ export function titleOf(state: ChatState, room: Room): string {
   return room.kind === 'room' ? `#${labelOf(state, room)}` : labelOf(state, room);
 }
 
+/** The room with this title; the default one when there is none, or not any more. */
+export function roomTitled(state: ChatState, title: string): Room | undefined {
+  return [...state.rooms.values()].find((room) => titleOf(state, room) === title) ?? defaultRoom(state);
+}
+
 /** Sessions that are in the room now: everybody's in an open room, those of its members in a direct one. */
 export function sessionsIn(state: ChatState, room: Room): readonly Session[] {
   if (room.kind === 'room') return state.sessions;

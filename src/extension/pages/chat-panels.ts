@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../common/disposable.ts';
 import { isId } from '../../model/ids.ts';
 import { viewIds } from '../ids.ts';
-import { titleOf } from '../room-facts.ts';
+import { roomTitled, titleOf } from '../room-facts.ts';
 import { ChatPanel, type PageTools } from './chat-panel.ts';
 import { pageOptions } from './page-setup.ts';
 
@@ -10,6 +10,8 @@ import { pageOptions } from './page-setup.ts';
 export class ChatPanels {
   readonly #tools: PageTools;
   readonly #panels = new Map<string, ChatPanel>();
+  /** Brought back by the editor, their room not known yet. */
+  readonly #restoring = new Set<vscode.WebviewPanel>();
   readonly #owned = new DisposableStore();
   #lastRoom: string | undefined;
 
@@ -17,10 +19,7 @@ export class ChatPanels {
     this.#tools = tools;
     this.#owned.add(
       vscode.window.registerWebviewPanelSerializer(viewIds.panel, {
-        deserializeWebviewPanel: (panel: vscode.WebviewPanel, state: unknown) => {
-          this.#restore(panel, state);
-          return Promise.resolve();
-        },
+        deserializeWebviewPanel: (panel: vscode.WebviewPanel, state: unknown) => this.#restore(panel, state),
       }),
     );
   }
@@ -36,11 +35,16 @@ export class ChatPanels {
     return this.#lastRoom !== undefined && rooms.has(this.#lastRoom) ? this.#lastRoom : undefined;
   }
 
-  /** Whether this tab, in front in its group, is one of our panels: one that answers. */
+  /** Whether this tab, in front in its group, may be one of our panels: one that answers. */
   shows(tab: vscode.Tab): boolean {
-    return [...this.#panels.values()].some(
-      ({ panel }) => panel.visible && panel.title === tab.label && panel.viewColumn === tab.group.viewColumn,
-    );
+    const answering = [...this.#restoring, ...[...this.#panels.values()].map(({ panel }) => panel)];
+    return answering.some((panel) => panel.visible && panel.title === tab.label && !isElsewhere(panel, tab));
+  }
+
+  /** Whether the room's panel is on screen in another group than this tab. */
+  showsElsewhere(roomId: string, tab: vscode.Tab): boolean {
+    const panel = this.#panels.get(roomId)?.panel;
+    return panel?.visible === true && isElsewhere(panel, tab);
   }
 
   /** Shows the room, in its panel or in a new one; at a message if one is named. */
@@ -50,9 +54,11 @@ export class ChatPanels {
     panel.show(seq);
   }
 
-  /** Makes a panel without taking the focus from where it is. */
+  /** Brings the room's panel to the front, or makes one, without taking the focus from where it is. */
   openQuietly(roomId: string, viewColumn: vscode.ViewColumn): void {
-    if (!this.#panels.has(roomId)) this.#create(roomId, viewColumn, true);
+    const known = this.#panels.get(roomId);
+    if (known === undefined) this.#create(roomId, viewColumn, true);
+    else known.panel.reveal(undefined, true);
   }
 
   dispose(): void {
@@ -80,11 +86,21 @@ export class ChatPanels {
     return this.#adopt(panel, roomId);
   }
 
-  #restore(panel: vscode.WebviewPanel, state: unknown): void {
-    const roomId = roomOf(state);
-    // A second panel of a room can come from a version without this rule, one without a room from a page that never started.
-    if (roomId === null || this.#panels.has(roomId)) panel.dispose();
+  async #restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    this.#restoring.add(panel);
+    panel.onDidDispose(() => this.#restoring.delete(panel));
+    const roomId = roomOf(state) ?? (await this.#roomTitled(panel.title));
+    // Closed while we waited.
+    if (!this.#restoring.delete(panel)) return;
+    if (roomId === undefined || this.#panels.has(roomId)) panel.dispose();
     else this.#adopt(panel, roomId);
+  }
+
+  /** For a panel without state: the editor had no time to store what the page had told it. */
+  async #roomTitled(title: string): Promise<string | undefined> {
+    const { client } = this.#tools;
+    await client.whenReady({ patience: Infinity });
+    return roomTitled(client.state, title)?.id;
   }
 
   #adopt(panel: vscode.WebviewPanel, roomId: string): ChatPanel {
@@ -100,8 +116,14 @@ export class ChatPanels {
   }
 }
 
-function roomOf(state: unknown): string | null {
-  if (typeof state !== 'object' || state === null || !('roomId' in state)) return null;
+/** False while the editor has not said where the panel is: a panel it has just brought back reports column 0. */
+function isElsewhere(panel: vscode.WebviewPanel, tab: vscode.Tab): boolean {
+  const column = panel.viewColumn ?? 0;
+  return column > 0 && column !== tab.group.viewColumn;
+}
+
+function roomOf(state: unknown): string | undefined {
+  if (typeof state !== 'object' || state === null || !('roomId' in state)) return undefined;
   const { roomId } = state;
-  return typeof roomId === 'string' && isId(roomId) ? roomId : null;
+  return typeof roomId === 'string' && isId(roomId) ? roomId : undefined;
 }

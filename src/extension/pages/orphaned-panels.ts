@@ -1,15 +1,18 @@
 import * as vscode from 'vscode';
 import type { Client } from '../../client/api.ts';
+import { deferred } from '../../common/deferred.ts';
 import { type Disposable, DisposableStore } from '../../common/disposable.ts';
 import type { Logger } from '../../common/logger.ts';
 import { viewIds } from '../ids.ts';
-import { defaultRoom, titleOf } from '../room-facts.ts';
+import { roomTitled } from '../room-facts.ts';
 import type { ChatPanels } from './chat-panels.ts';
 
 /** The editor puts this before the type of a panel when it lists tabs. */
 const TAB_VIEW_TYPE = `mainThreadWebview-${viewIds.panel}`;
 /** A panel that the editor brings back is handed to us about 0.1 s after its tab is shown. Milliseconds. */
 const RESTORE_GRACE = 1_500;
+/** Milliseconds. */
+const DISPLACE_PATIENCE = 5_000;
 
 /**
  * When an extension host is killed, the editor starts another one, but leaves open panels as they are: with a page that nobody
@@ -23,13 +26,14 @@ export function watchForOrphans(panels: ChatPanels, client: Client, log: Logger)
   const replace = async (tab: vscode.Tab): Promise<void> => {
     await client.whenReady({ patience: Infinity });
     if (owned.isDisposed || panels.shows(tab) || !shownRoomTabs().includes(tab)) return;
-    const { state } = client;
-    const rooms = [...state.rooms.values()];
-    const room = rooms.find((candidate) => titleOf(state, candidate) === tab.label) ?? defaultRoom(state);
+    const room = roomTitled(client.state, tab.label);
+    if (room === undefined) return;
     log.log('info', 'a panel without an extension host is made anew');
-    // First the new one: a group that loses its last tab would close.
-    if (room !== undefined) panels.openQuietly(room.id, tab.group.viewColumn);
-    await vscode.window.tabGroups.close(tab, true);
+    panels.openQuietly(room.id, tab.group.viewColumn);
+    // Closed only once the panel that answers has taken its place: should this tab be that panel after all, it stays.
+    if ((await leavesFront(tab)) || panels.showsElsewhere(room.id, tab)) {
+      await vscode.window.tabGroups.close(tab, true);
+    }
   };
   const settle = async (tab: vscode.Tab): Promise<void> => {
     try {
@@ -55,6 +59,21 @@ export function watchForOrphans(panels: ChatPanels, client: Client, log: Logger)
   owned.add({ dispose: () => waiting.forEach((timer) => clearTimeout(timer)) });
   look();
   return owned;
+}
+
+/** Whether another tab comes in front of this one, within a time that the editor needs at most. */
+async function leavesFront(tab: vscode.Tab): Promise<boolean> {
+  const answer = deferred<boolean>();
+  const subscription = vscode.window.tabGroups.onDidChangeTabs(() => {
+    if (!shownRoomTabs().includes(tab)) answer.resolve(true);
+  });
+  const timer = setTimeout(() => answer.resolve(false), DISPLACE_PATIENCE);
+  try {
+    return !shownRoomTabs().includes(tab) || (await answer.promise);
+  } finally {
+    clearTimeout(timer);
+    subscription.dispose();
+  }
 }
 
 /** The tabs of ours that are in front in their group. Others are not asked for yet: the editor restores a tab when it is shown. */

@@ -49,6 +49,8 @@ export class RoomController implements Disposable {
   #generation = 0;
   /** False from the moment a page asks for everything until it has it, and while nobody is there. */
   #live = false;
+  /** A page asked for everything and was refused it: there was no chat to get it from. */
+  #isRefused = false;
   /** Messages that came while history was on its way. */
   #meanwhile: Message[] = [];
   /** The newest message the page was told of. */
@@ -150,10 +152,16 @@ export class RoomController implements Disposable {
   }
 
   async #ready(): Promise<PageState> {
-    const state = await this.#open(await this.#knownRoom());
-    // In the next turn: the answer has to be on its way before what follows from it.
-    setImmediate(() => this.#afterReady());
-    return state;
+    this.#isRefused = false;
+    try {
+      const state = await this.#open(await this.#knownRoom());
+      // In the next turn: the answer has to be on its way before what follows from it.
+      setImmediate(() => this.#afterReady());
+      return state;
+    } catch (error) {
+      this.#isRefused = true;
+      throw error;
+    }
   }
 
   #afterReady(): void {
@@ -215,12 +223,12 @@ export class RoomController implements Disposable {
 
   #onState(change: StateChange): void {
     const messages = change.messages.filter(({ roomId }) => roomId === this.roomId);
-    if (!this.#live) {
-      this.#meanwhile.push(...messages);
+    if (change.resumed === 'fresh' && (this.#live || this.#isRefused)) {
+      void this.#reopen();
       return;
     }
-    if (change.resumed === 'fresh') {
-      void this.#reopen();
+    if (!this.#live) {
+      this.#meanwhile.push(...messages);
       return;
     }
     if (change.resumed === 'continued') void this.#catchUp();
@@ -296,6 +304,7 @@ export class RoomController implements Disposable {
   async #reopen(): Promise<void> {
     try {
       this.#link.notify('didReset', await this.#open(await this.#knownRoom()));
+      this.#isRefused = false;
       this.#afterReady();
     } catch (thrown) {
       this.#options.log.log('debug', 'a page could not be opened anew', { code: toChatError(thrown).code });
