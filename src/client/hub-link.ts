@@ -179,6 +179,11 @@ export class HubLink implements Disposable {
   async #fail(error: ChatError, wait: number): Promise<void> {
     if (this.#disposal.signal.aborted) return;
     this.#options.log.log('warn', 'the hub can not be reached', { code: error.code, retryMs: wait });
+    if (error.code === 'CONNECTION_CLOSED') {
+      // A hub that went while it was being asked says nothing about the next look. Whoever waits goes on waiting.
+      await pause(wait, this.#wake.signal);
+      return;
+    }
     this.#fault = error;
     this.#options.onStatus({ state: 'unreachable', fault: error });
     this.#rejectWaiters((waiter) => !waiter.overFaults, error);

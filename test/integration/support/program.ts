@@ -10,7 +10,15 @@ export abstract class Program {
   protected readonly chat: Chat;
   #tracked: TrackedProcess | null = null;
   #stopped = false;
+  /** The end of what it wrote to standard error, over all its lives. */
   stderr = '';
+  /** How it ended by itself, which it never should; null as long as it did not. */
+  endedByItself: string | null = null;
+  #isEnding = false;
+  /** The exit code, once the process has ended and all its output is read. */
+  #closed: Promise<number | null> = Promise.resolve(null);
+  /** Whether it logs what it does to standard error. */
+  verbose = false;
 
   constructor(chat: Chat, name: string) {
     this.chat = chat;
@@ -29,8 +37,15 @@ export abstract class Program {
   protected abstract onLine(line: string): void;
 
   start(): void {
-    const tracked = this.chat.spawn(this.args());
+    const tracked = this.chat.spawn(this.args(), this.verbose ? { env: { LOCAL_CHAT_LOG: 'info' } } : {});
     this.#tracked = tracked;
+    this.#isEnding = false;
+    this.#closed = new Promise((resolve) => {
+      tracked.process.once('close', (code) => {
+        if (!this.#isEnding) this.endedByItself = `${this.name} ended with ${String(code)}: ${this.stderr}`;
+        resolve(code);
+      });
+    });
     let partial = '';
     tracked.process.stdout?.setEncoding('utf8').on('data', (text: string) => {
       const lines = (partial + text).split('\n');
@@ -38,7 +53,7 @@ export abstract class Program {
       for (const line of lines) this.onLine(line);
     });
     tracked.process.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.stderr = (this.stderr + text).slice(-4_000);
+      this.stderr = (this.stderr + text).slice(-8_000);
     });
   }
 
@@ -65,18 +80,11 @@ export abstract class Program {
     this.#tracked?.process.kill(signal);
   }
 
-  /** The exit code, once the process has ended and all its output is read. */
-  closed(): Promise<number | null> {
-    const child = this.#tracked?.process;
-    if (child === undefined) return Promise.resolve(null);
-    return new Promise((resolve) => child.once('close', resolve));
-  }
-
   /** Closes standard input and waits for the end. */
   async finish(): Promise<number | null> {
-    const closed = this.closed();
+    this.#isEnding = true;
     this.#tracked?.process.stdin?.end();
-    return closed;
+    return this.#closed;
   }
 
   /** Ends the process with a signal and waits until it is gone. */
@@ -85,8 +93,8 @@ export abstract class Program {
   }
 
   async #end(signal: NodeJS.Signals): Promise<number | null> {
-    const closed = this.closed();
+    this.#isEnding = true;
     this.signal(signal);
-    return closed;
+    return this.#closed;
   }
 }

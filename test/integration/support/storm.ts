@@ -80,6 +80,7 @@ export async function storm({ seed, bundle }: StormOptions): Promise<StormResult
     ]);
     await Promise.all([world.faultsAtHub(hubFaults), world.faultsElsewhere(otherFaults)]);
     await world.calm();
+    world.lookForDeserters();
     return {
       observation: await world.observe(),
       stuck: world.stuck,
@@ -124,7 +125,10 @@ class World {
   }
 
   start(): void {
-    for (const program of this.#programs) program.start();
+    for (const program of this.#programs) {
+      program.verbose = true;
+      program.start();
+    }
     for (const writer of this.writers) writer.onAck = (_ack, sentAt) => this.#onAck(sentAt);
     this.#writing = setInterval(() => {
       for (const writer of this.writers) {
@@ -166,16 +170,21 @@ class World {
   /** Writing ends; everything that was written gets its answer and reaches every follower. */
   async calm(): Promise<void> {
     clearInterval(this.#writing);
-    await this.#expect(
-      'an answer for every message',
-      Promise.all(this.writers.map((writer) => writer.settled())),
+    await Promise.all(
+      this.writers.map((writer) => this.#expect(`all answers for ${writer.name}`, writer.settled(), writer)),
     );
     const last = Math.max(...this.writers.flatMap(({ acked }) => acked.map(({ seq }) => seq)));
     await Promise.all(
       this.#followers.map((follower) =>
-        this.#expect(`${follower.name} to see message ${last}`, follower.reached(last)),
+        this.#expect(`${follower.name} to see message ${last}`, follower.reached(last), follower),
       ),
     );
+  }
+
+  /** A program may be killed; it may not give up. */
+  lookForDeserters(): void {
+    for (const { endedByItself } of this.#programs)
+      if (endedByItself !== null) this.stuck.push(endedByItself);
   }
 
   /** The history is read from the disk: all programs end before, and a fresh one takes over. */
@@ -214,11 +223,14 @@ class World {
   }
 
   /** What does not come is told in the end: a storm goes on, and the history says more. */
-  async #expect(what: string, event: Promise<unknown>): Promise<void> {
+  async #expect(what: string, event: Promise<unknown>, program?: Program): Promise<void> {
     try {
       await within(what, event, PATIENCE_MS);
     } catch (error) {
-      this.stuck.push(error instanceof Error ? error.message : String(error));
+      const why = error instanceof Error ? error.message : String(error);
+      this.stuck.push(
+        program === undefined ? why : `${why}; process ${program.pid} said last:\n${program.stderr}`,
+      );
     }
   }
 
