@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { userInfo } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Chat } from './support/chat.ts';
 import { until, within } from './support/until.ts';
 import { Follower } from './support/follower.ts';
@@ -71,6 +72,28 @@ describe('the hub', function () {
         ['one', 'round 0', 'round 1', 'round 2'],
       );
     }
+  });
+
+  it('may die while commands are being typed: each of them still does its work, once', async () => {
+    const holders = Array.from({ length: 3 }, (_, index) => new Follower(chat, `holder ${index}`, 0));
+    for (const holder of holders) holder.start();
+    await until('a hub', () => chat.hub());
+    const sends = Array.from({ length: 15 }, (_, index) => `message ${index}`);
+    const working = new AbortController();
+    const work = Promise.all(sends.map((text) => chat.ok(['send', 'general', text]))).finally(() =>
+      working.abort(),
+    );
+    const killing = (async () => {
+      while (!working.signal.aborted) {
+        // Else one of the commands itself holds the hub, and takes it along when it ends.
+        const holder = holders.find(({ pid }) => pid === chat.hub()?.pid);
+        if (holder !== undefined) await holder.killAndRestart();
+        await delay(100);
+      }
+    })();
+    await Promise.all([work, killing]);
+    const { json } = await chat.ok(['read', 'general', '--json']);
+    assert.deepEqual(json.map(({ content }) => String(content)).sort(), [...sends].sort());
   });
 
   it('does not keep a command from ending: the process that holds it ends at once', async () => {
