@@ -18,6 +18,7 @@ import { follow } from './follow.ts';
 import { HubLink } from './hub-link.ts';
 import type { HubSession, OpenParams } from './hub-session.ts';
 import { Patience } from './patience.ts';
+import { successionRank } from './succession.ts';
 
 const PATIENCE_MS = 30_000;
 
@@ -50,6 +51,7 @@ class ChatClient implements Client {
       ...options,
       openSession: (session) => this.#openSession(session),
       onStatus: (status) => this.#setConnection(status),
+      rank: (formerPid) => successionRank(this.#folded.sessions, this.#sessionId, formerPid),
       listener: {
         onOpen: (parts, result) => this.#didChangeState.fire(this.#folded.open(parts, result)),
         onEvents: (group) => this.#didChangeState.fire(this.#folded.apply(group)),

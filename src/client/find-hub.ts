@@ -65,6 +65,12 @@ export class HubFinder<C> {
     return this.#world.highestEpoch() === epoch;
   }
 
+  /** The process that claimed `epoch`; null when its claim says nothing. */
+  holder(epoch: number): number | null {
+    const reading = this.#world.readClaim(epoch);
+    return reading.kind === 'claim' ? reading.claim.pid : null;
+  }
+
   async find(): Promise<Finding<C>> {
     const epoch = this.#world.highestEpoch();
     if (epoch !== this.#epoch) {

@@ -21,7 +21,14 @@ export interface HubLinkOptions {
   /** Opens the session on a hub that can answer. What it throws is the fault of this link. */
   readonly openSession: (session: HubSession) => Promise<void>;
   readonly onStatus: (status: ConnectionStatus) => void;
+  /** How many others try to become the hub before this one, when process `formerPid` is it no more. */
+  readonly rank: (formerPid: number | null) => number;
 }
+
+/** Long enough for the one before to have made its claim. */
+const TURN_MS = 200;
+/** With more in front something is wrong with the list. */
+const MAX_TURNS = 5;
 
 /**
  * Keeps one session open with whoever is the hub: finds it, connects, waits for its end and begins again; where nobody is the
@@ -161,8 +168,9 @@ export class HubLink implements Disposable {
   }
 
   async #takeOver(epoch: number): Promise<void> {
-    // All clients of a dead hub notice at the same moment; chance lets one be first and the others find it.
-    await pause(Math.random() * 100, this.#disposal.signal);
+    // All clients of a dead hub notice at the same moment. Each has its turn; chance parts those who think they have the same.
+    const turn = Math.min(this.#options.rank(this.#finder.holder(epoch)), MAX_TURNS);
+    await pause(turn * TURN_MS + Math.random() * 100, this.#disposal.signal);
     if (this.#disposal.signal.aborted) return;
     if (!this.#finder.isNewest(epoch)) return;
     this.#options.log.log('info', 'no hub; starting one', { after: epoch });

@@ -60,10 +60,10 @@ const stop = (random: Random, low: number, high: number): Fault => ({
 export async function storm({ seed, bundle }: StormOptions): Promise<StormResult> {
   const random = new Random(seed);
   const chat = new Chat(bundle === undefined ? {} : { bundle });
+  const world = new World(chat, random);
   const started = performance.now();
   try {
     await chat.ok(['room', 'create', 'storm']);
-    const world = new World(chat, random);
     world.start();
     await until('a first acknowledgement of each writer', () =>
       world.writers.every(({ acked }) => acked.length > 0),
@@ -92,6 +92,7 @@ export async function storm({ seed, bundle }: StormOptions): Promise<StormResult
       afterLongStop: world.afterLongStop,
     };
   } finally {
+    world.stopWriting();
     await chat.close();
   }
 }
@@ -140,6 +141,10 @@ class World {
     }, EVERY_MS);
   }
 
+  stopWriting(): void {
+    clearInterval(this.#writing);
+  }
+
   async faultsAtHub(faults: readonly Fault[]): Promise<void> {
     for (const fault of faults) {
       const hub = await this.#livingHub();
@@ -169,7 +174,7 @@ class World {
 
   /** Writing ends; everything that was written gets its answer and reaches every follower. */
   async calm(): Promise<void> {
-    clearInterval(this.#writing);
+    this.stopWriting();
     await Promise.all(
       this.writers.map((writer) => this.#expect(`all answers for ${writer.name}`, writer.settled(), writer)),
     );
