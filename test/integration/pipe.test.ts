@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
 import { newId } from '../../src/model/ids.ts';
 import { Chat } from './support/chat.ts';
 import { violations, type Stored } from './support/history.ts';
@@ -9,6 +10,13 @@ interface Answer {
   type: string;
   id: string | null;
   code?: string;
+}
+
+/** A signal is sent at once, but each thread stops when it next hears of it. Elsewhere than on Linux nobody can tell. */
+function standsStill(pid: number): boolean {
+  if (process.platform !== 'linux') return true;
+  const tasks = `/proc/${pid}/task`;
+  return readdirSync(tasks).every((task) => /\) [Tt] /.test(readFileSync(`${tasks}/${task}/stat`, 'utf8')));
 }
 
 describe('local-chat pipe', function () {
@@ -125,6 +133,7 @@ describe('local-chat pipe', function () {
     await within('an answer', writer.settled());
     // Nobody takes over within the moment the test needs: a stopped hub is suspected after 5 s.
     holder.process.kill('SIGSTOP');
+    await until('all its threads to stand still', () => standsStill(holder.process.pid ?? 0));
     const id = writer.send('general', 'during');
     writer.raw('nonsense\n');
     await until('that the lines are read', () => writer.errors.length === 1);
