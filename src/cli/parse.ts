@@ -27,10 +27,17 @@ export type Invocation =
 /** Wrong words, and the verb they were meant for, if one was named. */
 export class UsageError extends ChatError {
   readonly verb: Verb | null;
+  readonly #detail: string;
 
   constructor(detail: string, verb: Verb | null = null) {
     super('USAGE', { detail });
     this.verb = verb;
+    this.#detail = detail;
+  }
+
+  /** The same about the words of `verb`. */
+  of(verb: Verb): UsageError {
+    return new UsageError(this.#detail, verb);
   }
 }
 

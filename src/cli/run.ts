@@ -102,6 +102,8 @@ async function runVerb(host: CliHost, { verb, operands, values, global, out, err
       values,
     );
   } catch (error) {
+    // What a verb finds wrong with its words is answered with its own usage.
+    if (error instanceof UsageError && error.verb === null) throw error.of(verb);
     // Told to stop before there was anything to stop: that is a clean end.
     if (signal.aborted && toChatError(error).code === 'CONNECTION_CLOSED') return 0;
     throw error;

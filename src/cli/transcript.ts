@@ -28,6 +28,7 @@ const timeFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '
 
 export const formatTime = (timestamp: string): string => timeFormat.format(new Date(timestamp));
 
+const GAP = '  ';
 const MAX_NAME = 20;
 const MAX_ROOM = 16;
 const MAX_DAY_LINE = 80;
@@ -55,12 +56,23 @@ function plainLines(client: Client, message: Message): string {
   return `${head}${sanitiseText(content).replaceAll('\n', '\n    ')}\n`;
 }
 
+/** A column of one line: its text with colours, and how wide it is. */
+interface Cell {
+  readonly text: string;
+  readonly width: number;
+}
+
+function widest(texts: readonly string[], most: number): number {
+  return Math.min(most, Math.max(4, ...texts.map(displayWidth)));
+}
+
 class Talk implements Transcript {
   readonly #client: Client;
   readonly #out: Output;
   readonly #rooms: boolean;
   readonly #style: Style;
   #day = '';
+  #time = '';
   #author = '';
   #room = '';
 
@@ -72,48 +84,63 @@ class Talk implements Transcript {
   }
 
   async print(message: Message): Promise<void> {
-    const { dim, bold, colour } = this.#style;
+    const { dim } = this.#style;
     const shown = publicMessage(this.#client, message);
     const lines = this.#dayLine(message);
+    const room = this.#rooms ? [this.#roomCell(shown.room)] : [];
+    const author = `${message.senderId} ${message.kind}`;
+    // Who goes on talking is named once, and so is the minute.
+    const again = author === this.#author;
+    const cells = [this.#timeCell(message, again), ...room, this.#nameCell(message, shown.sender, again)];
+    const indent = cells.reduce((sum, { width }) => sum + width + GAP.length, 0);
+    const word = message.kind === 'person' || again ? '' : `${message.kind}: `;
+    this.#author = author;
 
-    const columns = [dim(formatTime(message.timestamp))];
-    let indent = 5;
-    if (this.#rooms) {
-      const width = this.#widest(
-        [...this.#client.state.rooms.values()].map((room) => (room.name === null ? '' : `#${room.name}`)),
-        MAX_ROOM,
-      );
-      const label = truncate(sanitiseLine(shownLabel(shown.room)), width);
-      columns.push(padEnd(label === this.#room ? '' : label, width));
-      if (label !== this.#room) this.#author = '';
-      this.#room = label;
-      indent += 2 + width;
-    }
-    const width = this.#widest(
-      [...this.#client.state.profiles.values()].map(({ name }) => name),
+    const [first = '', ...rest] = this.#textLines(word + shown.content, indent);
+    const head = cells.map(({ text }) => text + GAP).join('');
+    lines.push(`${head}${dim(first.slice(0, word.length))}${first.slice(word.length)}`);
+    for (const line of rest) lines.push(`${' '.repeat(indent)}${line}`);
+    await this.#out.write(`${lines.join('\n')}\n`);
+  }
+
+  #timeCell({ timestamp }: Message, again: boolean): Cell {
+    const time = formatTime(timestamp);
+    const width = displayWidth(time);
+    const text = again && time === this.#time ? padEnd('', width) : this.#style.dim(time);
+    this.#time = time;
+    return { text, width };
+  }
+
+  /** Only where the room changes; then the author is named anew. */
+  #roomCell(room: string): Cell {
+    const names = [...this.#client.state.rooms.values()].map(({ name }) => (name === null ? '' : `#${name}`));
+    const width = widest(names, MAX_ROOM);
+    const label = truncate(sanitiseLine(shownLabel(room)), width);
+    const text = padEnd(label === this.#room ? '' : label, width);
+    if (label !== this.#room) this.#author = '';
+    this.#room = label;
+    return { text, width };
+  }
+
+  #nameCell({ senderId }: Message, sender: string, again: boolean): Cell {
+    const { profiles } = this.#client.state;
+    const width = widest(
+      [...profiles.values()].map(({ name }) => name),
       MAX_NAME,
     );
-    const name = truncate(sanitiseLine(shown.sender), width);
-    const padding = padEnd('', width - displayWidth(name));
-    const sender = this.#client.state.profiles.get(message.senderId);
-    const painted = bold(sender === undefined ? name : colour(SGR[sender.colour], name));
-    const author = `${message.senderId} ${message.kind}`;
-    columns.push(author === this.#author ? padEnd('', width) : painted + padding);
-    indent += 2 + width;
-
-    const word = message.kind === 'person' || author === this.#author ? '' : `${message.kind}: `;
-    this.#author = author;
-    const text = this.#textLines(word + shown.content, indent);
-    const first = text[0] ?? '';
-    lines.push(`${columns.join('  ')}  ${dim(first.slice(0, word.length))}${first.slice(word.length)}`);
-    for (const line of text.slice(1)) lines.push(`${' '.repeat(indent + 2)}${line}`);
-    await this.#out.write(`${lines.join('\n')}\n`);
+    if (again) return { text: padEnd('', width), width };
+    const { bold, colour } = this.#style;
+    const name = truncate(sanitiseLine(sender), width);
+    const profile = profiles.get(senderId);
+    const painted = bold(profile === undefined ? name : colour(SGR[profile.colour], name));
+    return { text: painted + padEnd('', width - displayWidth(name)), width };
   }
 
   #dayLine({ timestamp }: Message): string[] {
     const day = dayFormat.format(new Date(timestamp));
     if (day === this.#day) return [];
     this.#day = day;
+    this.#time = '';
     this.#author = '';
     this.#room = '';
     const width = Math.min(this.#out.columns, MAX_DAY_LINE);
@@ -121,13 +148,9 @@ class Talk implements Transcript {
   }
 
   #textLines(content: string, indent: number): string[] {
-    const width = Math.max(MIN_TEXT, this.#out.columns - indent - 2);
+    const width = Math.max(MIN_TEXT, this.#out.columns - indent);
     // A tab is as wide as the terminal likes, which the wrapping could not know.
     const lines = sanitiseText(content).replaceAll('\t', '    ').split('\n');
     return lines.flatMap((line) => wrap(line, width));
-  }
-
-  #widest(texts: readonly string[], most: number): number {
-    return Math.min(most, Math.max(4, ...texts.map(displayWidth)));
   }
 }

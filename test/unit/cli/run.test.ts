@@ -109,7 +109,9 @@ describe('send', () => {
         return Promise.resolve({ ...stored, subject: id });
       },
     });
-    assert.equal((await run(['send', 'general'], { client })).code, 2);
+    const missing = await run(['send', 'general'], { client });
+    assert.equal(missing.code, 2);
+    assert.match(missing.stderr.text, /Usage: local-chat send ROOM/);
     assert.equal((await run(['send', 'general'], { client, stdin: 'a\nb\n' })).code, 0);
     assert.equal((await run(['send', '#general', '-'], { client, stdin: 'c' })).code, 0);
     assert.equal((await run(['send', 'GENERAL', 'd'], { client, stdin: 'not read' })).code, 0);
@@ -182,6 +184,7 @@ describe('a transcript', () => {
     assert.equal(stdout.lines.filter((line) => line.includes('Ada')).length, 3);
     const column = stdout.lines[1]?.indexOf('first') ?? -1;
     assert.equal(stdout.lines[2], `${' '.repeat(column)}  second line`);
+    assert.equal(stdout.lines[3], `${' '.repeat(column)}again`);
     assert.ok(stdout.lines.some((line) => line.slice(column) === 'script: done'));
     assert.ok(!stdout.text.includes('\u001b'));
     assert.ok(!stdout.text.includes('\u202e'));
