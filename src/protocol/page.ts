@@ -130,8 +130,12 @@ export type PageRequests = typeof pageRequests;
 
 /** What the page tells without expecting an answer. */
 export const pageReports = {
-  /** The newest message that is on screen. The host marks it read when window and view are looked at. */
-  seen: v.object({ seq: seqSchema }),
+  /**
+   * The newest message that is on screen, told again when the page gets the focus. The host marks it read when window and view
+   * are looked at. `hasFocus`: the page has the keyboard's focus, so its window is the one in front of somebody, whatever the
+   * editor says: where it runs in a browser it is not told of a window that comes back with the focus in a page.
+   */
+  seen: v.object({ seq: seqSchema, hasFocus: v.boolean() }),
 } as const satisfies NotificationTable;
 export type PageReports = typeof pageReports;
 

@@ -7,6 +7,10 @@ import { extensionId, makeTempDir, root, vsixPath } from '../harness/paths.ts';
 import { cleanEnv, runOrThrow } from '../harness/process.ts';
 import type { EditorWindow } from '../harness/window.ts';
 
+/** Milliseconds in which the window of a killed extension host shows its chat again. */
+const A_IS_BACK = 10_000;
+const UNREAD = /general, room, 1 unread message/;
+
 const chatOf = (window: EditorWindow, timeout?: number): Promise<Frame> =>
   window.webview('[aria-label="Messages in #general"]', timeout);
 
@@ -58,14 +62,29 @@ describe('three windows, one chat', function () {
     a = await open(folders[0] ?? base);
     b = await open(folders[1] ?? base);
     c = await open(folders[2] ?? base);
+    // A speaks as another profile than B and C, which share one and go on to.
+    await a.command('Local Chat: New Profile…');
+    await a.answer('Ada');
+    await a.treeRow('Ada · this window').waitFor();
+    for (const window of [b, c]) {
+      await window.command('Local Chat: Choose Profile…');
+      await window.pick('root');
+    }
   });
 
   after(() => editor.close());
 
-  it('shows in all what one writes', async () => {
+  it('shows in B what A writes, unread in the trees of B and C until B looks at it, then in none', async () => {
+    const unread = (window: EditorWindow) => window.page.getByRole('treeitem', { name: UNREAD });
     await a.focus();
     await say(a, 'hello from api');
     for (const window of [a, b, c]) await sees(window, 'hello from api');
+    await unread(b).waitFor();
+    await unread(c).waitFor();
+    await b.focus();
+    await unread(b).waitFor({ state: 'detached' });
+    await unread(c).waitFor({ state: 'detached' });
+    assert.equal(await unread(a).count(), 0);
   });
 
   it('goes on when the extension host that holds the hub is killed', async () => {
@@ -82,12 +101,15 @@ describe('three windows, one chat', function () {
     const took = Date.now() - killed;
     console.info(`      B → C after ${took} ms`);
     assert.ok(took <= 2_000, `B → C took ${took} ms`);
+    // Without a click: A is in the background and nobody touches it.
+    await sees(a, 'still here', A_IS_BACK - took);
+    console.info(`      A shows it after ${Date.now() - killed} ms`);
     await say(c, 'and back');
-    await sees(b, 'and back');
+    for (const window of [a, b, c]) await sees(window, 'and back');
   });
 
   it('shows everything after a reload', async () => {
-    for (const window of [b, c]) {
+    for (const window of [a, b, c]) {
       await window.reload();
       for (const text of ['hello from api', 'still here', 'and back']) await sees(window, text, 30_000);
     }

@@ -73,9 +73,26 @@ export class EditorWindow {
     await this.page.bringToFront();
   }
 
+  /** Reloads the window as a person would: in front, with its state stored. */
   async reload(): Promise<void> {
+    await this.focus();
+    await this.tabsStored();
     await this.page.reload();
     await this.ready();
+  }
+
+  /**
+   * Resolves when a reload would bring back all tabs that are open. VS Code in a browser stores which they are every five
+   * seconds, and only while its page has the focus: a reload before that forgets the newest ones, of any kind.
+   */
+  private async tabsStored(timeout = 20_000): Promise<void> {
+    const deadline = Date.now() + timeout;
+    for (;;) {
+      const missing = await this.page.evaluate(tabsNotStored);
+      if (missing.length === 0) return;
+      if (Date.now() > deadline) throw new Error(`VS Code has not stored these tabs: ${missing.join(', ')}`);
+      await this.page.waitForTimeout(100);
+    }
   }
 
   /** Closes the window; its extension host runs `deactivate` at once. */
@@ -95,6 +112,18 @@ export class EditorWindow {
     await input.waitFor();
     await input.fill(`>${title}`);
     await this.quickPickRow(title).click();
+    await this.paletteClosed();
+  }
+
+  /**
+   * The palette and what a command asks share one widget: typing before the command has taken it over would go to the palette,
+   * and be lost.
+   */
+  private async paletteClosed(): Promise<void> {
+    const palette = this.page.locator(
+      '.quick-input-widget:visible input[aria-label^="Type the name of a command"]',
+    );
+    while ((await palette.count()) > 0) await this.page.waitForTimeout(20);
   }
 
   /** The text field of the open palette, pick list or input box. */
@@ -218,6 +247,33 @@ export class EditorWindow {
 /** The outer document of a webview; the inner one is written by it into its `#active-frame`. */
 function isWebviewShell(frame: Frame): boolean {
   return /\/webview\/browser\/pre\/index[^/]*\.html\?/.test(frame.url());
+}
+
+/**
+ * Runs in the workbench: labels of open tabs that its database does not have. No function in it may have a name: the loader of
+ * these sources marks those with a helper that the workbench lacks.
+ */
+async function tabsNotStored(): Promise<string[]> {
+  let stored = '';
+  for (const { name = '' } of await indexedDB.databases()) {
+    if (!name.startsWith('vscode-web-state-db-')) continue;
+    stored += await new Promise<string>((resolve, reject) => {
+      const opening = indexedDB.open(name);
+      opening.addEventListener('error', () => reject(new Error(`${name} could not be opened.`)));
+      opening.addEventListener('success', () => {
+        const database = opening.result;
+        const items = database.transaction('ItemTable').objectStore('ItemTable');
+        const reading = items.get('memento/workbench.parts.editor');
+        reading.addEventListener('error', () => reject(new Error(`${name} could not be read.`)));
+        reading.addEventListener('success', () => {
+          database.close();
+          resolve(String(reading.result));
+        });
+      });
+    });
+  }
+  const labels = [...document.querySelectorAll('.part.editor .tab .label-name')];
+  return labels.map(({ textContent }) => textContent).filter((label) => !stored.includes(label));
 }
 
 function isChecked(element: Element): boolean {

@@ -63,7 +63,7 @@ export class MessageList extends LitElement {
         this.page?.follow(following);
       },
     );
-    this.#seen = new SeenTracker(this.#scroller, (seq) => this.page?.seen(seq));
+    this.#seen = new SeenTracker(this.#scroller, (seq, hasFocus) => this.page?.seen(seq, hasFocus));
     this.#resizes = new ResizeObserver(() => this.#settle());
     this.#resizes.observe(this.#scroller);
     this.#resizes.observe(this.#content);

@@ -6,7 +6,7 @@ const REPORT_DELAY = 200;
  * than the screen counts when it fills half of it.
  */
 export class SeenTracker {
-  readonly #report: (seq: number) => void;
+  readonly #report: (seq: number, hasFocus: boolean) => void;
   readonly #observer: IntersectionObserver;
   readonly #onScreen = new Map<Element, number>();
   readonly #again = (): void => {
@@ -16,7 +16,7 @@ export class SeenTracker {
   #reported = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(root: Element, report: (seq: number) => void) {
+  constructor(root: Element, report: (seq: number, hasFocus: boolean) => void) {
     this.#report = report;
     this.#observer = new IntersectionObserver((entries) => this.#take(entries), {
       root,
@@ -61,7 +61,7 @@ export class SeenTracker {
       const newest = Math.max(0, ...this.#onScreen.values());
       if (newest <= this.#reported) return;
       this.#reported = newest;
-      this.#report(newest);
+      this.#report(newest, document.hasFocus());
     }, REPORT_DELAY);
   }
 }

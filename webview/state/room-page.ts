@@ -171,8 +171,8 @@ export class RoomPage implements Disposable {
       this.#update({ missed: 0 });
   }
 
-  seen(seq: number): void {
-    this.#host.report('seen', { seq });
+  seen(seq: number, hasFocus: boolean): void {
+    this.#host.report('seen', { seq, hasFocus });
   }
 
   /** Resolves when the text is in the clipboard. */

@@ -23,7 +23,10 @@ export class ReadMarker {
   readonly #attention: Attention;
   readonly #log: Logger;
   readonly #owned = new DisposableStore();
+  /** On screen, be it in front of somebody or not. */
   #seen = 0;
+  /** On screen while the page had the focus. */
+  #lookedAt = 0;
   #marked = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -36,15 +39,17 @@ export class ReadMarker {
     this.#owned.add({ dispose: () => clearTimeout(this.#timer) });
   }
 
-  /** The page has this message on screen. */
-  saw(seq: number): void {
+  /** The page has this message on screen; with the focus, if it knows that it has it. */
+  saw(seq: number, hasFocus: boolean): void {
     this.#seen = Math.max(this.#seen, seq);
+    if (hasFocus) this.#lookedAt = Math.max(this.#lookedAt, seq);
     this.#schedule();
   }
 
   /** The page went or shows something else: what it had on screen is not there any more. */
   reset(): void {
     this.#seen = 0;
+    this.#lookedAt = 0;
     this.#marked = 0;
   }
 
@@ -52,8 +57,13 @@ export class ReadMarker {
     this.#owned.dispose();
   }
 
+  /** Up to where the room is read. */
+  get #read(): number {
+    return this.#attention.isLookedAt ? this.#seen : this.#lookedAt;
+  }
+
   #schedule(): void {
-    if (this.#seen <= this.#marked || !this.#attention.isLookedAt) return;
+    if (this.#read <= this.#marked) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       void this.#mark();
@@ -62,8 +72,8 @@ export class ReadMarker {
 
   async #mark(): Promise<void> {
     const room = this.#client.state.rooms.get(this.#roomId);
-    if (room === undefined || !this.#attention.isLookedAt) return;
-    const upTo = Math.min(this.#seen, room.lastSeq);
+    const upTo = Math.min(this.#read, room?.lastSeq ?? 0);
+    if (room === undefined || upTo <= this.#marked) return;
     this.#marked = Math.max(this.#marked, upTo);
     // Read already, here or in another window of this profile.
     if (upTo <= room.readSeq) return;

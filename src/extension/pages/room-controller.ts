@@ -103,7 +103,7 @@ export class RoomController implements Disposable {
             return {};
           },
           ping: () => ({}),
-          seen: ({ seq }) => this.#marker.saw(seq),
+          seen: ({ seq, hasFocus }) => this.#marker.saw(seq, hasFocus),
         },
         options.log,
       ),
