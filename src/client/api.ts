@@ -69,6 +69,11 @@ export interface RequestOptions {
    * gives up. After it, TIMEOUT. Sending again is safe: commands carry ids, queries change nothing.
    */
   readonly patience?: number;
+  /**
+   * Profile that asks. Once the session speaks as another one, the request is not made any more and fails with
+   * CONNECTION_CLOSED. Without it, whoever speaks asks.
+   */
+  readonly as?: string;
 }
 
 /** The one way from an interface to the chat. Starts or takes over the hub when nobody else holds it. */

@@ -1,7 +1,7 @@
 import { DisposableStore } from '../common/disposable.ts';
 import { Emitter } from '../common/emitter.ts';
 import type { Message } from '../model/entities.ts';
-import { isTransient, toChatError } from '../model/errors.ts';
+import { ChatError, isTransient, toChatError } from '../model/errors.ts';
 import { newId } from '../model/ids.ts';
 import type { HubRequests, ProfileChoice } from '../protocol/hub.ts';
 import type { ParamsOf, ResultOf } from '../protocol/rpc.ts';
@@ -21,6 +21,7 @@ import { Patience } from './patience.ts';
 import { successionRank } from './succession.ts';
 
 const PATIENCE_MS = 30_000;
+const NOTHING = (): void => undefined;
 
 /** Connects at once and stays connected until it is disposed. Nothing throws here: what is wrong is in `connection`. */
 export function createClient(options: ClientOptions): Client {
@@ -40,6 +41,8 @@ class ChatClient implements Client {
   #connection: ConnectionStatus = { state: 'connecting', fault: null };
   /** As asked for by the interface. */
   #wanted: ProfileChoice;
+  /** Settles when no change of profile is on its way: in between nobody knows who speaks. */
+  #switching: Promise<unknown> = Promise.resolve();
 
   readonly onDidChangeConnection = this.#didChangeConnection.event;
   readonly onDidChangeState = this.#didChangeState.event;
@@ -85,6 +88,10 @@ class ChatClient implements Client {
     const patience = new Patience(options.patience ?? PATIENCE_MS);
     for (;;) {
       const session = await this.#session(patience);
+      if (options.as !== undefined) {
+        await this.#switching;
+        if (this.#folded.me?.id !== options.as) throw new ChatError('CONNECTION_CLOSED');
+      }
       try {
         return await patience.limit(session.connection.request(name, params));
       } catch (error) {
@@ -104,7 +111,10 @@ class ChatClient implements Client {
       return;
     }
     const session = await this.#session(new Patience(PATIENCE_MS));
-    await session.open(this.#openParams(choice));
+    const opened = session.open(this.#openParams(choice));
+    const settled = opened.then(NOTHING, NOTHING);
+    this.#switching = Promise.all([this.#switching, settled]);
+    await opened;
     this.#wanted = choice;
   }
 

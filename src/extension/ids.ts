@@ -78,5 +78,4 @@ export const uriSchemes = {
 export const memoryKeys = {
   profile: 'localChat.profile',
   viewRoom: 'localChat.viewRoom',
-  unsent: 'localChat.unsent',
 } as const;

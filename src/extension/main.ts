@@ -5,17 +5,16 @@ import { registerContextKeys } from './context-keys.ts';
 import { registerLinks } from './links/register-links.ts';
 import { createLog } from './log.ts';
 import { openChat } from './open-chat.ts';
-import { Outbox } from './outbox/outbox.ts';
-import { recoverUnsent } from './outbox/recover.ts';
-import { UnsentMemory } from './outbox/unsent.ts';
 import { ChatPanels } from './pages/chat-panels.ts';
 import { ChatView } from './pages/chat-view.ts';
 import { watchForOrphans } from './pages/orphaned-panels.ts';
-import { runPageCommand } from './pages/run-page-command.ts';
-import { processRuns } from './process-runs.ts';
 import { ProfileMemory } from './profile-memory.ts';
 import { registerRooms } from './rooms/register-rooms.ts';
 import { registerStatusBar } from './status-bar.ts';
+import { Drafts } from './unsent/drafts.ts';
+import { Outbox } from './unsent/outbox.ts';
+import { watchForUnsent } from './unsent/recover.ts';
+import { UnsentFiles } from './unsent/unsent-files.ts';
 import { WindowClient } from './window-client.ts';
 
 /** What other extensions and the tests can ask of this one. */
@@ -33,15 +32,16 @@ export function activate(context: vscode.ExtensionContext): LocalChatApi {
   const { channel, log } = createLog();
   const client = new WindowClient();
   const profile = new ProfileMemory(context.workspaceState);
-  const unsent = new UnsentMemory(context.workspaceState, log);
-  const outbox = new Outbox(client, unsent, log);
-  const tools = { client, outbox, log, runCommand: runPageCommand, extensionUri: context.extensionUri };
+  const files = new UnsentFiles(log);
+  const outbox = new Outbox(client, files, log);
+  const drafts = new Drafts(client, outbox, files, log);
+  const tools = { client, outbox, drafts, log, extensionUri: context.extensionUri };
   const panels = new ChatPanels(tools);
   const view = new ChatView(tools, context.workspaceState);
-  const window: ChatWindow = { context, client, channel, log, outbox, profile, panels, view };
+  const window: ChatWindow = { context, client, channel, log, profile, files, panels, view };
 
   // Released in the reverse order: the client goes after those that listen to it.
-  context.subscriptions.push(channel, client, outbox, panels, view);
+  context.subscriptions.push(channel, client, outbox, drafts, panels, view);
   context.subscriptions.push(
     registerContextKeys(window),
     registerRooms(window),
@@ -49,9 +49,9 @@ export function activate(context: vscode.ExtensionContext): LocalChatApi {
     registerCommands(window),
     registerLinks(window),
     openChat(window),
+    watchForUnsent({ client, files, outbox, drafts, log }),
     watchForOrphans(panels, client, log),
   );
-  void recoverUnsent(client, unsent, processRuns, log);
 
   const activationMilliseconds = performance.now() - started;
   log.log('debug', 'activated', { milliseconds: activationMilliseconds.toFixed(1) });

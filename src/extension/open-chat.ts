@@ -9,17 +9,22 @@ import type { ProfileMemory } from './profile-memory.ts';
 import { reportFault } from './report-fault.ts';
 import { onDidChangeSetting } from './settings.ts';
 import { registerTerminal } from './terminal/register-terminal.ts';
+import type { UnsentFiles } from './unsent/unsent-files.ts';
 import type { WindowClient } from './window-client.ts';
+
+/** From the last change of the setting to its taking effect. Milliseconds. */
+const SETTLE_DELAY = 2_000;
 
 export interface OpenChatOptions {
   readonly context: vscode.ExtensionContext;
   readonly client: WindowClient;
   readonly profile: ProfileMemory;
+  readonly files: UnsentFiles;
   readonly log: Logger;
 }
 
 /** Connects this window to the chat of its data directory, and to another one when the setting changes. */
-export function openChat({ context, client, profile, log }: OpenChatOptions): Disposable {
+export function openChat({ context, client, profile, files, log }: OpenChatOptions): Disposable {
   const owned = new DisposableStore();
   let ofDirectory = owned.add(new DisposableStore());
   const { version } = context.extension.packageJSON as { version: string };
@@ -29,6 +34,7 @@ export function openChat({ context, client, profile, log }: OpenChatOptions): Di
     ofDirectory = owned.add(new DisposableStore());
     try {
       const directory = openDataDirectory(context, log);
+      files.use(directory);
       client.use(
         createClient({
           directory,
@@ -48,7 +54,15 @@ export function openChat({ context, client, profile, log }: OpenChatOptions): Di
     }
   };
 
-  owned.add(onDidChangeSetting('dataDirectory')(open));
+  // A path that is still being typed would be made, or complained of, letter by letter.
+  let settling: NodeJS.Timeout | undefined;
+  owned.add(
+    onDidChangeSetting('dataDirectory')(() => {
+      clearTimeout(settling);
+      settling = setTimeout(open, SETTLE_DELAY);
+    }),
+  );
+  owned.add({ dispose: () => clearTimeout(settling) });
   owned.add(
     client.onDidChangeConnection(({ fault }) => {
       // The profile this workspace remembers is of another store: it takes the one last used there.

@@ -6,7 +6,8 @@ import type { NotificationTable, RequestTable } from './rpc.ts';
 
 /**
  * The wire between a page (panel or view) and the window's extension host. The page holds no truth: it says `ready`, gets
- * everything it shows, and from then on only changes. One page shows one room at a time.
+ * everything it shows, and from then on only changes. One page shows one room at a time, as one profile; the host may move it on
+ * to another of either, so whatever the page asks for its room or by its profile says which.
  */
 
 const fault = v.object({
@@ -56,6 +57,7 @@ const historySchema = v.object({
 
 /** All that a page shows of its room. */
 export const pageStateSchema = v.object({
+  shows: v.literal('room'),
   place: pagePlaceSchema,
   /** Profile this window speaks as. */
   me: idSchema,
@@ -76,36 +78,64 @@ export const pageStateSchema = v.object({
 });
 export type PageState = v.InferOutput<typeof pageStateSchema>;
 
+/** What a page shows while there is no chat: the first connection is on its way, or something stands against it. */
+export const pageWaitSchema = v.object({
+  shows: v.literal('nothing'),
+  place: pagePlaceSchema,
+  connection: connectionSchema,
+  settings: pageSettingsSchema,
+});
+
+export const pageSnapshotSchema = v.variant('shows', [pageStateSchema, pageWaitSchema]);
+export type PageSnapshot = v.InferOutput<typeof pageSnapshotSchema>;
+
+/** Characters of a draft that travel; what is typed beyond is nobody's message any more. */
+const draftText = v.pipe(v.string(), v.maxLength(1_000_000));
+
 /** What the page asks of its host. Every request settles; a host that is gone lets it fail with CONNECTION_CLOSED. */
 export const pageRequests = {
-  /** The page is there and empty. Answered once the room is known; the page shows placeholders until then. */
-  ready: { params: v.object({}), result: pageStateSchema },
+  /**
+   * The page is there and empty. Answered at once when there is no chat yet; `didReset` follows when there is. Fails with
+   * NO_SUCH_ROOM when there is a chat and it has no such room for this profile.
+   */
+  ready: { params: v.object({}), result: pageSnapshotSchema },
   /** Older (`before`) or newer (`after`) messages than the page has; with neither, the newest. */
   loadHistory: {
     params: v.object({
+      roomId: idSchema,
       before: v.optional(seqSchema),
       after: v.optional(seqSchema),
       limit: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(limits.historyPage)),
     }),
     result: historySchema,
   },
-  /** Takes the message over: from here on it is in `pending` until it is stored. Refused at once when empty or over-long. */
-  send: { params: v.object({ id: idSchema, content: v.string() }), result: v.object({}) },
+  /**
+   * Takes the message over: from here on it is in `pending` until it is stored, and outlives this window. Refused at once when
+   * empty or over-long. The same id again changes nothing.
+   */
+  send: {
+    params: v.object({ id: idSchema, roomId: idSchema, profileId: idSchema, content: draftText }),
+    result: v.object({}),
+  },
   /** Tries a failed message again, under the same id. */
   retry: { params: v.object({ id: idSchema }), result: v.object({}) },
   /** Takes a failed message back into the composer: the host forgets it, the page puts its text there. */
   takeBack: { params: v.object({ id: idSchema }), result: v.object({}) },
-  saveDraft: { params: v.object({ content: v.string() }), result: v.object({}) },
-  /** Copies the text (Markdown source) of a message, or a link to it, to the clipboard. */
-  copy: {
-    params: v.object({ messageId: idSchema, what: v.picklist(['text', 'link']) }),
+  /**
+   * What stands in the composer, a moment after each key. The host keeps it, also when it is too long for a message or there is no
+   * hub to store it.
+   */
+  saveDraft: {
+    params: v.object({ roomId: idSchema, profileId: idSchema, content: draftText }),
     result: v.object({}),
   },
-  /** Copies a code block. */
-  copyCode: {
+  /** Copies the source of a message or a code block to the clipboard. */
+  copyText: {
     params: v.object({ text: v.pipe(v.string(), v.maxLength(limits.contentBytes)) }),
     result: v.object({}),
   },
+  /** Copies a link to a message to the clipboard. */
+  copyLink: { params: v.object({ roomId: idSchema, messageId: idSchema }), result: v.object({}) },
   /** Opens a link of a message outside; the host checks it once more. */
   openLink: { params: v.object({ href: v.pipe(v.string(), v.maxLength(4096)) }), result: v.object({}) },
   /** A button of the page that is a command of the window. */
@@ -135,14 +165,14 @@ export const pageReports = {
    * are looked at. `hasFocus`: the page has the keyboard's focus, so its window is the one in front of somebody, whatever the
    * editor says: where it runs in a browser it is not told of a window that comes back with the focus in a page.
    */
-  seen: v.object({ seq: seqSchema, hasFocus: v.boolean() }),
+  seen: v.object({ roomId: idSchema, seq: seqSchema, hasFocus: v.boolean() }),
 } as const satisfies NotificationTable;
 export type PageReports = typeof pageReports;
 
 /** What the host tells the page. */
 export const pageNotifications = {
-  /** Everything anew: another room, another profile, or a store that was replaced. */
-  didReset: pageStateSchema,
+  /** Everything anew: another room, another profile, a store that was replaced, or a chat where there was none. */
+  didReset: pageSnapshotSchema,
   /** New messages at the end, ascending. They may already be there (by id): then nothing changes. */
   didAddMessages: v.object({ messages: v.array(messageSchema) }),
   didChangeProfiles: v.object({ profiles: v.array(profileSchema) }),

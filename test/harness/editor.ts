@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
 import { CodeServer, type CodeServerOptions, type Settings } from './code-server.ts';
-import { EditorWindow, type WindowOptions } from './window.ts';
+import { EditorWindow, PATIENCE, type WindowOptions } from './window.ts';
 
 /** Names of the themes that VS Code ships and we look at. */
 export type Theme = 'Dark Modern' | 'Light Modern' | 'Default High Contrast' | 'Default High Contrast Light';
@@ -22,7 +22,7 @@ export class Editor {
     try {
       const browser = await launchBrowser();
       const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
-      context.setDefaultTimeout(20_000);
+      context.setDefaultTimeout(PATIENCE);
       return new Editor(server, browser, context);
     } catch (error) {
       await server.stop();

@@ -5,6 +5,12 @@ import { extensionId } from './paths.ts';
 /** The workbench complains about the closed network and native modules nobody compiled; that is not about our code. */
 const WORKBENCH = /\/static\/out\/vs\/|\/vsda\/|open-vsx\.org/;
 
+/**
+ * Milliseconds that anything may take unless a test says otherwise. Long, because a busy machine is no fault: the first webview of a
+ * fresh browser alone, which installs a service worker, was seen to take more than 20 s.
+ */
+export const PATIENCE = 60_000;
+
 export interface WindowOptions {
   /** A folder or `.code-workspace` file; without it the window is empty. */
   readonly folder?: string;
@@ -85,7 +91,7 @@ export class EditorWindow {
    * Resolves when a reload would bring back all tabs that are open. VS Code in a browser stores which they are every five
    * seconds, and only while its page has the focus: a reload before that forgets the newest ones, of any kind.
    */
-  private async tabsStored(timeout = 20_000): Promise<void> {
+  private async tabsStored(timeout = PATIENCE): Promise<void> {
     const deadline = Date.now() + timeout;
     for (;;) {
       const missing = await this.page.evaluate(tabsNotStored);
@@ -179,14 +185,14 @@ export class EditorWindow {
    *   `[aria-label="Messages in #general"]`
    * @param timeout in milliseconds
    */
-  async webview(selector: string, timeout = 20_000): Promise<Frame> {
+  async webview(selector: string, timeout = PATIENCE): Promise<Frame> {
     return this.webviewWhere(async (frame) => (await frame.locator(selector).count()) > 0, timeout, selector);
   }
 
   /** As `webview`, for any condition. */
   async webviewWhere(
     condition: (frame: Frame) => Promise<boolean>,
-    timeout = 20_000,
+    timeout = PATIENCE,
     wanted = 'the condition',
   ): Promise<Frame> {
     const deadline = Date.now() + timeout;
@@ -216,7 +222,7 @@ export class EditorWindow {
   }
 
   /** Process id of the window's extension host, the newest one after a restart. */
-  async extensionHostPid(timeout = 20_000): Promise<number> {
+  async extensionHostPid(timeout = PATIENCE): Promise<number> {
     const deadline = Date.now() + timeout;
     for (;;) {
       const pid = this.server.extensionHostPid(this.tokens);

@@ -29,6 +29,7 @@ export function registerWhoIsHere(window: ChatWindow): Disposable {
     const chosen = await vscode.window.showQuickPick(items, {
       title: vscode.l10n.t('Who Is Here'),
       placeHolder: vscode.l10n.t('Choose somebody to write to'),
+      matchOnDescription: true,
     });
     if (chosen !== undefined && !chosen.node.isMe) await openDirect(window, chosen.node.session.profileId);
   });

@@ -13,5 +13,8 @@ export async function openLink(href: string): Promise<void> {
     throw new ChatError('BAD_REQUEST', { detail: 'openLink' }, { cause: error });
   }
   if (!OPENED.has(url.protocol)) throw new ChatError('BAD_REQUEST', { detail: 'openLink' });
-  await vscode.env.openExternal(vscode.Uri.parse(url.href, true));
+  // As a string, because a Uri is decoded and encoded again on its way: `%23` would become `%2523` (microsoft/vscode#85930). That way is
+  // for web addresses only.
+  if (url.protocol === 'mailto:') await vscode.env.openExternal(vscode.Uri.parse(url.href, true));
+  else await vscode.commands.executeCommand('vscode.open', url.href);
 }

@@ -4,9 +4,10 @@ import { DisposableStore } from '../../common/disposable.ts';
 import { titleOf } from '../room-facts.ts';
 import { PageAttention } from './attention.ts';
 import { setUpPage } from './page-setup.ts';
-import { RoomController, type RoomControllerOptions } from './room-controller.ts';
+import { EditorServices } from './editor-services.ts';
+import { PageController, type PageControllerOptions } from './page-controller.ts';
 
-export type PageTools = Pick<RoomControllerOptions, 'client' | 'outbox' | 'log' | 'runCommand'> & {
+export type PageTools = Pick<PageControllerOptions, 'client' | 'outbox' | 'drafts' | 'log'> & {
   readonly extensionUri: vscode.Uri;
 };
 
@@ -14,12 +15,15 @@ export type PageTools = Pick<RoomControllerOptions, 'client' | 'outbox' | 'log' 
 export class ChatPanel {
   readonly roomId: string;
   readonly panel: vscode.WebviewPanel;
-  readonly controller: RoomController;
+  readonly controller: PageController;
   readonly #client: Client;
   readonly #owned = new DisposableStore();
   #visible: boolean;
 
-  /** @param panel fresh, or brought back by the editor */
+  /**
+   * @param panel fresh, or brought back by the editor; whoever wants to know of its end has subscribed already, since a room that is
+   *   not there any more ends it at once
+   */
   constructor(panel: vscode.WebviewPanel, roomId: string, { extensionUri, ...tools }: PageTools) {
     this.roomId = roomId;
     this.panel = panel;
@@ -28,8 +32,9 @@ export class ChatPanel {
     const attention = this.#owned.add(new PageAttention(() => panel.visible));
     const { webview } = panel;
     this.controller = this.#owned.add(
-      new RoomController({ webview, place: 'panel', roomId, attention, ...tools }),
+      new PageController({ webview, place: 'panel', attention, services: new EditorServices(), ...tools }),
     );
+    this.controller.showRoom(roomId);
     this.#owned.add(
       tools.client.onDidChangeState(({ rooms, profiles }) => {
         if (profiles || rooms.has(roomId)) this.#update();

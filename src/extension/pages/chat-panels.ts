@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../common/disposable.ts';
+import { ChatError } from '../../model/errors.ts';
 import { isId } from '../../model/ids.ts';
 import { viewIds } from '../ids.ts';
 import { roomTitled, titleOf } from '../room-facts.ts';
@@ -47,8 +48,15 @@ export class ChatPanels {
     return panel?.visible === true && isElsewhere(panel, tab);
   }
 
-  /** Shows the room, in its panel or in a new one; at a message if one is named. */
+  /**
+   * Shows the room, in its panel or in a new one; at a message if one is named.
+   *
+   * @throws ChatError NO_SUCH_ROOM
+   */
   open(roomId: string, seq?: number): void {
+    const { state, connection } = this.#tools.client;
+    if (connection.state === 'ready' && !state.rooms.has(roomId))
+      throw new ChatError('NO_SUCH_ROOM', { room: roomId });
     const panel = this.#panels.get(roomId) ?? this.#create(roomId, this.#column(), false);
     this.#lastRoom = roomId;
     panel.show(seq);
@@ -104,14 +112,17 @@ export class ChatPanels {
   }
 
   #adopt(panel: vscode.WebviewPanel, roomId: string): ChatPanel {
-    const chatPanel = new ChatPanel(panel, roomId, this.#tools);
-    this.#panels.set(roomId, chatPanel);
+    let isGone = false;
+    panel.onDidDispose(() => {
+      isGone = true;
+      if (this.#panels.get(roomId)?.panel === panel) this.#panels.delete(roomId);
+    });
     panel.onDidChangeViewState(() => {
       if (panel.active) this.#lastRoom = roomId;
     });
-    panel.onDidDispose(() => {
-      if (this.#panels.get(roomId) === chatPanel) this.#panels.delete(roomId);
-    });
+    const chatPanel = new ChatPanel(panel, roomId, this.#tools);
+    // Nothing of a panel can be asked any more once it has ended.
+    if (!isGone) this.#panels.set(roomId, chatPanel);
     return chatPanel;
   }
 }

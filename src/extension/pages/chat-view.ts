@@ -6,17 +6,26 @@ import { memoryKeys, viewIds } from '../ids.ts';
 import { defaultRoom, titleOf } from '../room-facts.ts';
 import { PageAttention } from './attention.ts';
 import type { PageTools } from './chat-panel.ts';
+import { EditorServices } from './editor-services.ts';
+import { PageController } from './page-controller.ts';
 import { setUpPage } from './page-setup.ts';
-import { RoomController } from './room-controller.ts';
 
-/** The Chat view: one room in the side bar, or wherever the person put it. It stays with the room last chosen for it. */
+/** What there is while the editor shows the view, or keeps it ready to be shown. */
+interface Resolved {
+  readonly view: vscode.WebviewView;
+  readonly controller: PageController;
+}
+
+/**
+ * The Chat view: one room in the side bar, or wherever the person put it. It stays with the room last chosen for it, and until one is
+ * chosen with the one it began with.
+ */
 export class ChatView implements vscode.WebviewViewProvider {
   readonly #tools: PageTools;
   readonly #memory: vscode.Memento;
   readonly #owned = new DisposableStore();
-  #view: vscode.WebviewView | null = null;
-  #attention: PageAttention | null = null;
-  #controller: RoomController | null = null;
+  #ofView = new DisposableStore();
+  #resolved: Resolved | null = null;
   #wantsFocus = false;
 
   constructor(tools: PageTools, memory: vscode.Memento) {
@@ -28,16 +37,16 @@ export class ChatView implements vscode.WebviewViewProvider {
         if (profiles || rooms.size > 0) this.#follow();
       }),
     );
-    this.#owned.add({ dispose: () => this.#controller?.dispose() });
-    this.#owned.add({ dispose: () => this.#attention?.dispose() });
+    this.#owned.add({ dispose: () => this.#ofView.dispose() });
   }
 
   /** The room the view shows, or would show. */
   get roomId(): string | undefined {
     const { state } = this.#tools.client;
     const chosen = this.#memory.get<unknown>(memoryKeys.viewRoom);
-    const isThere = typeof chosen === 'string' && isId(chosen) && state.rooms.has(chosen);
-    return isThere ? chosen : defaultRoom(state)?.id;
+    const shown = this.#resolved?.controller.roomId;
+    const candidates = [typeof chosen === 'string' && isId(chosen) ? chosen : null, shown];
+    return candidates.find((id) => id != null && state.rooms.has(id)) ?? defaultRoom(state)?.id;
   }
 
   /** Shows the room in the view, and the view. */
@@ -50,54 +59,51 @@ export class ChatView implements vscode.WebviewViewProvider {
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
-    this.#controller?.dispose();
-    this.#controller = null;
-    this.#attention?.dispose();
-    this.#view = view;
-    this.#attention = new PageAttention(() => view.visible);
-    view.onDidChangeVisibility(() => {
-      if (!view.visible) this.#controller?.pageWent();
-      this.#attention?.visibilityChanged();
-    });
-    view.onDidDispose(() => {
-      if (this.#view !== view) return;
-      this.#controller?.dispose();
-      this.#controller = null;
-      this.#view = null;
+    this.#ofView.dispose();
+    const ofView = new DisposableStore();
+    this.#ofView = ofView;
+    const { extensionUri, ...tools } = this.#tools;
+    const attention = ofView.add(new PageAttention(() => view.visible));
+    const controller = ofView.add(
+      new PageController({
+        ...tools,
+        webview: view.webview,
+        place: 'view',
+        attention,
+        // Another room for the view stays in the view.
+        services: new EditorServices(() => this.#choose()),
+      }),
+    );
+    this.#resolved = { view, controller };
+    ofView.add(
+      view.onDidChangeVisibility(() => {
+        if (!view.visible) controller.pageWent();
+        attention.visibilityChanged();
+      }),
+    );
+    ofView.add(view.onDidDispose(() => ofView.dispose()));
+    ofView.add({
+      dispose: () => {
+        if (this.#resolved?.view === view) this.#resolved = null;
+      },
     });
     this.#follow();
+    setUpPage(view.webview, extensionUri, view.description ?? '');
   }
 
   dispose(): void {
     this.#owned.dispose();
   }
 
-  /** Takes the view to the room it should show; a page of another room ends. */
+  /** Takes the view to the room it should show. */
   #follow(): void {
-    const view = this.#view;
-    const attention = this.#attention;
-    const roomId = this.roomId;
-    if (view === null || attention === null || roomId === undefined) return;
-    const { client, extensionUri, ...rest } = this.#tools;
-    const room = client.state.rooms.get(roomId);
-    if (room !== undefined) view.description = titleOf(client.state, room);
-    const before = this.#controller;
-    if (before?.roomId === roomId) return;
-    before?.dispose();
-    this.#controller = new RoomController({
-      ...rest,
-      webview: view.webview,
-      place: 'view',
-      roomId,
-      attention,
-      client,
-      // Another room for the view stays in the view.
-      runCommand: (command, room) =>
-        command === 'openRoom' ? this.#choose() : rest.runCommand(command, room),
-    });
-    // A page that is there stays, and is told of its other room.
-    if (before === null) setUpPage(view.webview, extensionUri, view.description ?? '');
-    else this.#controller.takeOver();
+    if (this.#resolved === null) return;
+    const { view, controller } = this.#resolved;
+    const { state } = this.#tools.client;
+    const roomId = this.roomId ?? null;
+    const room = roomId === null ? undefined : state.rooms.get(roomId);
+    view.description = room === undefined ? '' : titleOf(state, room);
+    controller.showRoom(roomId);
     this.#giveFocus();
   }
 
@@ -107,8 +113,8 @@ export class ChatView implements vscode.WebviewViewProvider {
   }
 
   #giveFocus(): void {
-    if (!this.#wantsFocus || this.#controller === null) return;
+    if (!this.#wantsFocus || this.#resolved === null) return;
     this.#wantsFocus = false;
-    this.#controller.focusComposer();
+    this.#resolved.controller.focusComposer();
   }
 }

@@ -9,7 +9,7 @@ const NEWEST = 60;
 const BEFORE_UNREAD = 30;
 const AFTER_UNREAD = 120;
 
-type History = PageState['history'];
+export type History = PageState['history'];
 
 /** The messages a room is opened with: those around the place where reading stopped, or the newest when nothing is unread. */
 export async function loadOpeningHistory(client: Client, room: Room): Promise<History> {

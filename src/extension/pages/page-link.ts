@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type * as vscode from 'vscode';
+import type { Webview } from 'vscode';
 import { DisposableStore } from '../../common/disposable.ts';
 import type { Logger } from '../../common/logger.ts';
 import { ChatError, toChatError } from '../../model/errors.ts';
@@ -28,12 +28,16 @@ export type PageHandlers = {
  * it is not trusted more than they are.
  */
 export class PageLink {
-  readonly #webview: vscode.Webview;
+  readonly #webview: Pick<Webview, 'onDidReceiveMessage' | 'postMessage'>;
   readonly #handlers: PageHandlers;
   readonly #log: Logger;
   readonly #owned = new DisposableStore();
 
-  constructor(webview: vscode.Webview, handlers: PageHandlers, log: Logger) {
+  constructor(
+    webview: Pick<Webview, 'onDidReceiveMessage' | 'postMessage'>,
+    handlers: PageHandlers,
+    log: Logger,
+  ) {
     this.#webview = webview;
     this.#handlers = handlers;
     this.#log = log;

@@ -6,7 +6,8 @@
  * @param composed what the draft was while `text` was written: an older state of the same text
  */
 export function mergeIntoDraft(draft: string, text: string, composed: string): string {
-  if (draft.trim() === '' || draft === composed) return text;
+  // Empty, or an older state of the same text.
+  if (draft.trim() === '' || draft === composed || text.startsWith(draft)) return text;
   // It is there already: the draft was never emptied, or an earlier start put it back.
   if (draft === text || draft.endsWith(`\n${text}`)) return draft;
   return `${draft}\n${text}`;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mergeIntoDraft } from '../../../src/extension/outbox/draft-merge.ts';
+import { mergeIntoDraft } from '../../../../src/extension/unsent/draft-merge.ts';
 
 describe('a text that was not stored goes back into the draft', () => {
   it('takes the place of an empty draft', () => {

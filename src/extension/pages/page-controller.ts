@@ -1,0 +1,409 @@
+import type { Webview } from 'vscode';
+import type { Client, StateChange } from '../../client/api.ts';
+import { type Disposable, DisposableStore } from '../../common/disposable.ts';
+import type { Event } from '../../common/emitter.ts';
+import type { Logger } from '../../common/logger.ts';
+import type { Message, Room } from '../../model/entities.ts';
+import { ChatError, toChatError } from '../../model/errors.ts';
+import type {
+  PageConnection,
+  PagePlace,
+  PageRequests,
+  PageSettings,
+  PageSnapshot,
+} from '../../protocol/page.ts';
+import type { ParsedParamsOf } from '../../protocol/rpc.ts';
+import type { LinkTarget } from '../links/message-link.ts';
+import { labelOf, sessionsIn } from '../room-facts.ts';
+import type { Drafts } from '../unsent/drafts.ts';
+import type { Outbox } from '../unsent/outbox.ts';
+import { type Attention, ReadMarker } from './looked-at.ts';
+import { type History, loadMissed, loadOpeningHistory } from './opening-history.ts';
+import { type PageHandlers, PageLink } from './page-link.ts';
+import { RecentMessages } from './recent-messages.ts';
+
+export type PageCommand = ParsedParamsOf<PageRequests, 'runCommand'>['command'];
+
+/** What a page can have done by the editor. A failure of one that returns a promise has been told to the person. */
+export interface PageServices {
+  readonly settings: PageSettings;
+  readonly onDidChangeSettings: Event<void>;
+  copyText(text: string): Promise<void>;
+  copyLink(target: LinkTarget): Promise<void>;
+  openLink(href: string): Promise<void>;
+  /** Settles when the command has, which may wait for the person. */
+  runCommand(command: PageCommand, roomId: string): Thenable<unknown>;
+}
+
+export interface PageControllerOptions {
+  readonly webview: Pick<Webview, 'onDidReceiveMessage' | 'postMessage'>;
+  readonly place: PagePlace;
+  readonly client: Client;
+  readonly outbox: Outbox;
+  readonly drafts: Drafts;
+  readonly attention: Attention;
+  readonly log: Logger;
+  readonly services: PageServices;
+}
+
+/** Until history that could not be had is asked for again. Milliseconds. */
+const ASK_AGAIN = 2_000;
+
+/**
+ * `gone`: nobody is there, or the editor has hidden the page, which ends it. `waiting`: a page is there, and gets its room as soon as
+ * that can be had. `opening`: what the page shows is being gathered; messages that come meanwhile are, too. `live`: the page is
+ * told of every change.
+ */
+type Phase = 'gone' | 'waiting' | 'opening' | 'live';
+
+/**
+ * Shows rooms on one page, one at a time: answers what the page asks, and turns changes of the chat into notifications. The page
+ * may go and come back at any time (hidden, moved, reloaded); each time it says `ready` and gets everything anew.
+ */
+export class PageController implements Disposable {
+  readonly #options: PageControllerOptions;
+  readonly #client: Client;
+  readonly #link: PageLink;
+  readonly #owned = new DisposableStore();
+  readonly #recent = new RecentMessages();
+  #roomId: string | null = null;
+  #marker: ReadMarker | null = null;
+  #phase: Phase = 'gone';
+  /** Grows whenever what is being gathered has become pointless. */
+  #generation = 0;
+  #meanwhile: Message[] = [];
+  /** The newest message the page was told of. */
+  #newest = 0;
+  #retry: NodeJS.Timeout | undefined;
+  #wantsFocus = false;
+  #toReveal: number | null = null;
+
+  constructor(options: PageControllerOptions) {
+    const { client, outbox, drafts, webview, log, services } = options;
+    this.#options = options;
+    this.#client = client;
+    this.#link = this.#owned.add(new PageLink(webview, this.#handlers(), log));
+    this.#owned.add(client.onDidChangeState((change) => this.#onState(change)));
+    this.#owned.add(client.onDidChangeConnection(({ state }) => this.#onConnection(state)));
+    this.#owned.add(
+      outbox.onDidChange((roomId) => {
+        if (roomId === this.#roomId && this.#phase === 'live') this.#tellPending(roomId);
+      }),
+    );
+    this.#owned.add(
+      drafts.onDidChange((roomId) => {
+        if (roomId === this.#roomId && this.#phase === 'live') this.#tellDraft(roomId);
+      }),
+    );
+    this.#owned.add(
+      services.onDidChangeSettings(() => {
+        if (this.#phase !== 'gone') this.#link.notify('didChangeSettings', services.settings);
+      }),
+    );
+    this.#owned.add({ dispose: () => clearTimeout(this.#retry) });
+    this.#owned.add({ dispose: () => this.#marker?.dispose() });
+  }
+
+  /** The room that is shown, or will be once there is a chat. */
+  get roomId(): string | null {
+    return this.#roomId;
+  }
+
+  /** Takes the page, if one is there, to this room. */
+  showRoom(roomId: string | null): void {
+    if (roomId === this.#roomId) return;
+    this.#roomId = roomId;
+    this.#recent.keep(null);
+    this.#marker?.dispose();
+    const { attention, log } = this.#options;
+    this.#marker = roomId === null ? null : new ReadMarker(this.#client, roomId, attention, log);
+    if (this.#phase !== 'gone') void this.#reopen();
+  }
+
+  /** Puts the cursor into the composer, now or once the page is there. */
+  focusComposer(): void {
+    if (this.#phase === 'live') this.#link.notify('focusComposer', {});
+    else this.#wantsFocus = true;
+  }
+
+  /** Scrolls to a message, now or once the page is there. */
+  reveal(seq: number): void {
+    if (this.#phase === 'live') this.#link.notify('revealMessage', { seq });
+    else this.#toReveal = seq;
+  }
+
+  /** The editor has hidden the page, which ends it. */
+  pageWent(): void {
+    this.#enter('gone');
+    this.#marker?.reset();
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #handlers(): PageHandlers {
+    const { client, outbox, drafts, services } = this.#options;
+    return {
+      ready: () => this.#ready(),
+      loadHistory: (params) => client.request('history.page', params),
+      send: ({ id, content, ...address }) => {
+        outbox.send({ id, content, ...address, composed: drafts.hubText(address) });
+        drafts.sent(address);
+        return {};
+      },
+      retry: ({ id }) => {
+        outbox.retry(id);
+        return {};
+      },
+      takeBack: ({ id }) => {
+        outbox.takeBack(id);
+        return {};
+      },
+      saveDraft: ({ content, ...address }) => {
+        drafts.typed(address, content);
+        return {};
+      },
+      copyText: async ({ text }) => {
+        await services.copyText(text);
+        return {};
+      },
+      copyLink: async ({ roomId, messageId }) => {
+        await services.copyLink({ roomId, messageId });
+        return {};
+      },
+      openLink: async ({ href }) => {
+        await services.openLink(href);
+        return {};
+      },
+      runCommand: ({ command }) => {
+        // Answered at once: a command may wait for the person.
+        if (this.#roomId !== null) void services.runCommand(command, this.#roomId);
+        return {};
+      },
+      ping: () => ({}),
+      seen: ({ roomId, seq, hasFocus }) => {
+        if (roomId === this.#roomId) this.#marker?.saw(seq, hasFocus);
+      },
+    };
+  }
+
+  /** Begins something else; what an earlier phase had under way is dropped. */
+  #enter(phase: Phase): number {
+    this.#phase = phase;
+    this.#meanwhile = [];
+    clearTimeout(this.#retry);
+    return ++this.#generation;
+  }
+
+  async #ready(): Promise<PageSnapshot> {
+    const snapshot = await this.#open();
+    // In the next turn: the answer has to be on its way before what follows from it.
+    setImmediate(() => this.#afterOpening());
+    return snapshot;
+  }
+
+  async #reopen(): Promise<void> {
+    try {
+      this.#link.notify('didReset', await this.#open());
+      this.#afterOpening();
+    } catch (thrown) {
+      this.#options.log.log('debug', 'a page could not be opened anew', { code: toChatError(thrown).code });
+    }
+  }
+
+  #afterOpening(): void {
+    if (this.#phase !== 'live') return;
+    if (this.#wantsFocus) this.#link.notify('focusComposer', {});
+    if (this.#toReveal !== null) this.#link.notify('revealMessage', { seq: this.#toReveal });
+    this.#wantsFocus = false;
+    this.#toReveal = null;
+  }
+
+  /**
+   * Everything the page shows. Messages that come while it is gathered are in it, too.
+   *
+   * @throws ChatError NO_SUCH_ROOM; CONNECTION_CLOSED when something else was begun meanwhile, which tells the page by itself
+   */
+  async #open(): Promise<PageSnapshot> {
+    const generation = this.#enter('opening');
+    this.#marker?.reset();
+    const { state, connection } = this.#client;
+    const me = state.me?.id;
+    const room = this.#roomId === null ? undefined : state.rooms.get(this.#roomId);
+    if (me === undefined || room === undefined) {
+      this.#enter('waiting');
+      if (this.#roomId !== null && me !== undefined && connection.state === 'ready')
+        throw new ChatError('NO_SUCH_ROOM', { room: this.#roomId });
+      return this.#nothing();
+    }
+    const history = await this.#history(room);
+    if (generation !== this.#generation) throw new ChatError('CONNECTION_CLOSED');
+    if (history === null) {
+      this.#enter('waiting');
+      this.#askAgainLater();
+      return this.#nothing();
+    }
+    return this.#show(state.rooms.get(room.id) ?? room, room, me, history);
+  }
+
+  /** From memory when nothing is unread, or when nobody can be asked; else from the hub. Null when it cannot be had now. */
+  async #history(room: Room): Promise<History | null> {
+    const { state } = this.#client.connection;
+    const canAsk = state === 'ready' || state === 'readonly';
+    const recent = this.#recent.of(room);
+    if (recent !== null && (room.unread === 0 || !canAsk)) return recent;
+    if (!canAsk) return null;
+    try {
+      return await loadOpeningHistory(this.#client, room);
+    } catch (thrown) {
+      this.#options.log.log('warn', 'history could not be loaded', { code: toChatError(thrown).code });
+      return null;
+    }
+  }
+
+  /**
+   * @param now the room as it is
+   * @param then the room as it was when its history was asked for
+   */
+  #show(now: Room, then: Room, me: string, history: History): PageSnapshot {
+    const { state } = this.#client;
+    const { outbox, drafts, place, services } = this.#options;
+    const last = history.messages.at(-1)?.seq ?? 0;
+    const messages = history.reachedEnd
+      ? [...history.messages, ...this.#meanwhile.filter(({ seq }) => seq > last)]
+      : history.messages;
+    this.#enter('live');
+    this.#newest = Math.max(now.lastSeq, messages.at(-1)?.seq ?? 0);
+    this.#recent.keep({ ...history, messages });
+    return {
+      shows: 'room',
+      place,
+      me,
+      profiles: [...state.profiles.values()],
+      room: now,
+      label: labelOf(state, now),
+      here: sessionsIn(state, now).length,
+      history: { ...history, messages },
+      unreadAfter: then.unread > 0 ? then.readSeq : null,
+      pending: [...outbox.pending(now.id)],
+      draft: drafts.textOf(now.id),
+      connection: this.#connection(),
+      settings: services.settings,
+    };
+  }
+
+  #nothing(): PageSnapshot {
+    return {
+      shows: 'nothing',
+      place: this.#options.place,
+      connection: this.#connection(),
+      settings: this.#options.services.settings,
+    };
+  }
+
+  #askAgainLater(): void {
+    this.#retry = setTimeout(() => {
+      if (this.#phase === 'waiting') void this.#reopen();
+    }, ASK_AGAIN);
+  }
+
+  #onConnection(state: PageConnection['state']): void {
+    if (this.#phase === 'gone') return;
+    if (this.#phase === 'waiting' && state === 'ready') void this.#reopen();
+    else this.#link.notify('didChangeConnection', this.#connection());
+  }
+
+  #onState(change: StateChange): void {
+    const roomId = this.#roomId;
+    if (roomId === null) return;
+    const messages = change.messages.filter((message) => message.roomId === roomId);
+    if (this.#phase !== 'opening') this.#recent.add(messages);
+    if (change.resumed !== false && this.#phase !== 'live') this.#recent.keep(null);
+    switch (this.#phase) {
+      case 'gone':
+        return;
+      case 'waiting':
+        if (change.resumed !== false || change.rooms.has(roomId)) void this.#reopen();
+        return;
+      case 'opening':
+        // What is on its way is of the session before: of another profile, or with a gap.
+        if (change.resumed !== false) void this.#reopen();
+        else this.#meanwhile.push(...messages);
+        return;
+      case 'live':
+        this.#tellChange(roomId, change, messages);
+        return;
+    }
+  }
+
+  #tellChange(roomId: string, change: StateChange, messages: readonly Message[]): void {
+    if (change.resumed === 'fresh') {
+      this.#recent.keep(null);
+      void this.#reopen();
+      return;
+    }
+    if (change.resumed === 'continued') {
+      void this.#catchUp(roomId);
+      return;
+    }
+    this.#tellMessages(messages);
+    if (change.profiles) this.#tellProfiles();
+    if (change.profiles || change.sessions || change.rooms.has(roomId)) this.#tellRoom(roomId);
+  }
+
+  /** Closes the gap that a lost connection left, before anything newer is shown. */
+  async #catchUp(roomId: string): Promise<void> {
+    const generation = this.#enter('opening');
+    const newest = this.#newest;
+    const missed = await loadMissed(this.#client, roomId, newest).catch(() => null);
+    if (generation !== this.#generation) return;
+    if (missed === null) {
+      this.#recent.keep(null);
+      await this.#reopen();
+      return;
+    }
+    const last = missed.at(-1)?.seq ?? newest;
+    const messages = [...missed, ...this.#meanwhile.filter(({ seq }) => seq > last)];
+    this.#enter('live');
+    this.#recent.add(messages);
+    this.#tellMessages(messages);
+    // What changed while the page was not told.
+    this.#link.notify('didChangeConnection', this.#connection());
+    this.#tellProfiles();
+    this.#tellRoom(roomId);
+    this.#tellDraft(roomId);
+    this.#tellPending(roomId);
+  }
+
+  #tellMessages(messages: readonly Message[]): void {
+    if (messages.length === 0) return;
+    this.#newest = Math.max(this.#newest, messages.at(-1)?.seq ?? 0);
+    this.#link.notify('didAddMessages', { messages: [...messages] });
+  }
+
+  #tellProfiles(): void {
+    this.#link.notify('didChangeProfiles', { profiles: [...this.#client.state.profiles.values()] });
+  }
+
+  #tellRoom(roomId: string): void {
+    const { state } = this.#client;
+    const room = state.rooms.get(roomId);
+    if (room === undefined) return;
+    const here = sessionsIn(state, room).length;
+    this.#link.notify('didChangeRoom', { room, label: labelOf(state, room), here });
+  }
+
+  #tellDraft(roomId: string): void {
+    this.#link.notify('didChangeDraft', { content: this.#options.drafts.textOf(roomId) });
+  }
+
+  #tellPending(roomId: string): void {
+    this.#link.notify('didChangePending', { pending: [...this.#options.outbox.pending(roomId)] });
+  }
+
+  #connection(): PageConnection {
+    const { state, fault } = this.#client.connection;
+    return { state, fault: fault === null ? null : { code: fault.code, params: { ...fault.params } } };
+  }
+}

@@ -1,0 +1,352 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { silentLogger } from '../../../../src/common/logger.ts';
+import { Drafts } from '../../../../src/extension/unsent/drafts.ts';
+import { Outbox } from '../../../../src/extension/unsent/outbox.ts';
+import { recoverUnsent } from '../../../../src/extension/unsent/recover.ts';
+import { UnsentFiles } from '../../../../src/extension/unsent/unsent-files.ts';
+import { ChatError } from '../../../../src/model/errors.ts';
+import { newId } from '../../../../src/model/ids.ts';
+import { people, roomId } from '../../../page/builders.ts';
+import { ChatFake, settled } from '../chat-fake.ts';
+
+const ada = people.ada.id;
+const grace = people.grace.id;
+/** Longer than a draft waits for the next key. */
+const A_PAUSE = 650;
+
+describe('what the hub does not have yet', function () {
+  this.timeout(20_000);
+  let directory: string;
+  let chat: ChatFake;
+  let files: UnsentFiles;
+  let outbox: Outbox;
+  let drafts: Drafts;
+
+  /** A window on the same store. */
+  const open = (): void => {
+    files = new UnsentFiles(silentLogger);
+    files.use(directory);
+    outbox = new Outbox(chat, files, silentLogger);
+    drafts = new Drafts(chat, outbox, files, silentLogger);
+  };
+  const close = (): void => {
+    drafts.dispose();
+    outbox.dispose();
+  };
+  const send = (content: string, profileId = ada, id = newId()): string => {
+    const address = { profileId, roomId };
+    outbox.send({ id, roomId, profileId, content, composed: drafts.hubText(address) });
+    drafts.sent(address);
+    return id;
+  };
+  const type = (text: string, profileId = ada): void => drafts.typed({ profileId, roomId }, text);
+  const onDisk = (): string[] => {
+    const folder = path.join(directory, 'unsent');
+    return existsSync(folder) ? readdirSync(folder) : [];
+  };
+  /** As an extension host that has ended would leave it. */
+  const orphan = (content: string, composed = '', profileId = ada): string => {
+    const id = newId();
+    files.put({ id, roomId, profileId, content, composed });
+    const file = path.join(directory, 'unsent', `${id}.json`);
+    const stored = JSON.parse(readFileSync(file, 'utf8')) as object;
+    writeFileSync(file, JSON.stringify({ ...stored, startTime: 'of another boot' }));
+    open();
+    return id;
+  };
+  const recover = (): Promise<void> =>
+    recoverUnsent({ client: chat, files, outbox, drafts, log: silentLogger }, ada);
+
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'lc-unsent-'));
+    chat = new ChatFake();
+    open();
+  });
+  afterEach(() => {
+    close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  describe('a message', () => {
+    it('is on disk before anybody is told that it was taken over, and off it once it is stored', async () => {
+      chat.connect('reconnecting');
+      const id = send('hello');
+      assert.deepEqual(onDisk(), [`${id}.json`]);
+      assert.equal(statSync(path.join(directory, 'unsent', `${id}.json`)).mode & 0o777, 0o600);
+      assert.equal(statSync(path.join(directory, 'unsent')).mode & 0o777, 0o700);
+      assert.deepEqual(
+        outbox.pending(roomId).map(({ state }) => state),
+        ['sending'],
+      );
+      chat.connect('ready');
+      await settled();
+      assert.deepEqual(chat.contents, ['hello']);
+      assert.deepEqual(onDisk(), []);
+      assert.deepEqual(outbox.pending(roomId), []);
+    });
+
+    it('keeps its place in the queue of its room', async () => {
+      chat.connect('reconnecting');
+      for (const text of ['one', 'two', 'three']) send(text);
+      chat.connect('ready');
+      await settled();
+      assert.deepEqual(chat.contents, ['one', 'two', 'three']);
+    });
+
+    it('is never sent by another profile than its own', async () => {
+      chat.connect('reconnecting');
+      const first = send('by Ada');
+      send('by Ada, too');
+      chat.switchTo(people.grace);
+      chat.connect('ready');
+      await settled();
+      assert.deepEqual(chat.contents, []);
+      assert.deepEqual(outbox.pending(roomId), [], 'Grace does not see it');
+      send('by Grace', grace);
+      await settled();
+      chat.switchTo(people.ada);
+      await settled();
+      assert.deepEqual(
+        chat.asked.filter(({ name }) => name === 'message.send').map(({ me }) => me),
+        [grace, ada, ada],
+      );
+      assert.deepEqual(chat.contents, ['by Grace', 'by Ada', 'by Ada, too']);
+      assert.equal(chat.messages[1]?.id, first);
+    });
+
+    it('that failed for the disk waits for its own profile, and then goes by itself', async () => {
+      chat.refusals.set('message.send', new ChatError('STORAGE_FULL'));
+      send('by Ada');
+      await settled();
+      assert.equal(outbox.pending(roomId)[0]?.fault?.code, 'STORAGE_FULL');
+      chat.refusals.clear();
+      chat.switchTo(people.grace);
+      chat.connect('ready');
+      await settled();
+      assert.deepEqual(chat.contents, []);
+      chat.switchTo(people.ada);
+      chat.connect('ready');
+      await settled();
+      assert.deepEqual(chat.contents, ['by Ada']);
+    });
+
+    it('is the same message when it is handed over twice', async () => {
+      const id = send('once');
+      send('once', ada, id);
+      await settled();
+      send('once', ada, id);
+      await settled();
+      assert.deepEqual(chat.contents, ['once']);
+    });
+
+    it('that failed can be sent again or taken back', async () => {
+      chat.refusals.set('message.send', new ChatError('ROOM_ARCHIVED'));
+      const id = send('closed');
+      const other = send('also closed');
+      await settled();
+      chat.refusals.clear();
+      outbox.retry(id);
+      outbox.takeBack(other);
+      await settled();
+      assert.deepEqual(chat.contents, ['closed']);
+      assert.deepEqual(onDisk(), []);
+    });
+  });
+
+  describe('a draft', () => {
+    it('is shown at once, and saved once typing has paused', async () => {
+      type('hel');
+      type('hello');
+      assert.equal(drafts.textOf(roomId), 'hello');
+      assert.equal(chat.draft(), '');
+      await settled(A_PAUSE);
+      assert.equal(chat.draft(), 'hello');
+      assert.deepEqual(chat.askedFor('draft.save').length, 1);
+    });
+
+    it('goes with its message, and not before that is stored', async () => {
+      type('hello');
+      await settled(A_PAUSE);
+      const answer = chat.hold();
+      send('hello');
+      assert.equal(drafts.textOf(roomId), '');
+      assert.equal(chat.draft(), 'hello');
+      answer();
+      await settled();
+      assert.equal(chat.draft(), '');
+      assert.equal(drafts.textOf(roomId), '');
+    });
+
+    it('goes with its message also when only its beginning was saved', async () => {
+      type('hel');
+      await settled(A_PAUSE);
+      type('hello');
+      send('hello');
+      await settled(A_PAUSE);
+      assert.equal(chat.draft(), '');
+    });
+
+    it('does not go when it is another text by then', async () => {
+      const answer = chat.hold();
+      send('hello');
+      type('next');
+      answer();
+      await settled(A_PAUSE);
+      assert.equal(chat.draft(), 'next');
+      assert.equal(drafts.textOf(roomId), 'next');
+    });
+
+    it('of another window is taken, unless something is being typed here', async () => {
+      const changed: string[] = [];
+      drafts.onDidChange((id) => changed.push(id));
+      chat.setDraft(ada, roomId, 'from afar');
+      assert.equal(drafts.textOf(roomId), 'from afar');
+      assert.deepEqual(changed, [roomId]);
+      type('mine');
+      chat.setDraft(ada, roomId, 'from afar again');
+      assert.equal(drafts.textOf(roomId), 'mine');
+      await settled(A_PAUSE);
+      assert.equal(chat.draft(), 'mine');
+      chat.setDraft(ada, roomId, 'the last word');
+      assert.equal(drafts.textOf(roomId), 'the last word');
+    });
+
+    it('does not come back after its message failed', async () => {
+      type('hello');
+      await settled(A_PAUSE);
+      chat.refusals.set('message.send', new ChatError('STORAGE_FULL'));
+      send('hello');
+      await settled();
+      assert.equal(drafts.textOf(roomId), '');
+      assert.equal(outbox.pending(roomId).length, 1);
+    });
+
+    it('that is too long for a message stays here, and for the next window', async () => {
+      const long = 'x'.repeat(20_000);
+      type(long);
+      await settled(A_PAUSE);
+      assert.deepEqual(chat.askedFor('draft.save'), []);
+      assert.equal(drafts.textOf(roomId), long);
+      assert.equal(onDisk().length, 1);
+      type('shortened');
+      await settled(A_PAUSE);
+      assert.equal(chat.draft(), 'shortened');
+      assert.deepEqual(onDisk(), []);
+    });
+
+    it('typed without a hub is on disk until there is one', async () => {
+      chat.connect('unreachable');
+      type('patience');
+      await settled(A_PAUSE);
+      assert.equal(onDisk().length, 1);
+      chat.connect('ready');
+      await settled();
+      assert.equal(chat.draft(), 'patience');
+      assert.deepEqual(onDisk(), []);
+    });
+
+    it('of one profile is not saved by another', async () => {
+      type('by Ada');
+      chat.switchTo(people.grace);
+      await settled(A_PAUSE);
+      assert.equal(chat.draft(grace), '');
+      assert.equal(drafts.textOf(roomId), '');
+      chat.switchTo(people.ada);
+      await settled();
+      assert.equal(chat.draft(ada), 'by Ada');
+    });
+
+    it('that was not saved when the window closes is there for the next', async () => {
+      type('half a sent');
+      close();
+      assert.equal(onDisk().length, 1);
+      const [name = ''] = onDisk();
+      const stored = JSON.parse(readFileSync(path.join(directory, 'unsent', name), 'utf8')) as object;
+      writeFileSync(path.join(directory, 'unsent', name), JSON.stringify({ ...stored, startTime: 'past' }));
+      open();
+      await recover();
+      await settled();
+      assert.equal(drafts.textOf(roomId), 'half a sent');
+    });
+  });
+
+  describe('the texts of a window that has ended', () => {
+    it('are back in the draft, and once', async () => {
+      orphan('hello');
+      await recover();
+      await settled();
+      assert.equal(chat.draft(), 'hello');
+      await recover();
+      assert.equal(chat.draft(), 'hello');
+      assert.deepEqual(onDisk(), []);
+    });
+
+    it('are forgotten when the hub has them after all', async () => {
+      const id = orphan('stored');
+      chat.messages.push({ ...chat.add('another'), id, seq: 9, content: 'stored' });
+      await recover();
+      assert.equal(chat.draft(), '');
+      assert.deepEqual(onDisk(), []);
+    });
+
+    it('wait for their own profile', async () => {
+      orphan('by Grace', '', grace);
+      await recover();
+      assert.equal(chat.draft(), '');
+      assert.equal(onDisk().length, 1);
+    });
+
+    it('are shown as not sent when the draft cannot take them', async () => {
+      for (const sign of ['a', 'b', 'c']) orphan(sign.repeat(9_000));
+      orphan('z'.repeat(20_000));
+      await recover();
+      await settled();
+      assert.match(chat.draft(), /^a{9000}$/);
+      assert.deepEqual(
+        outbox.pending(roomId).map(({ content, fault }) => [content[0], fault?.code]),
+        [
+          ['b', 'CONNECTION_CLOSED'],
+          ['c', 'CONNECTION_CLOSED'],
+          ['z', 'MESSAGE_TOO_LONG'],
+        ],
+      );
+      assert.equal(onDisk().length, 3, 'and outlive this window, too');
+    });
+
+    it('are left alone while their window lives', async () => {
+      const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+      try {
+        const id = newId();
+        files.put({ id, roomId, profileId: ada, content: 'hers', composed: '' });
+        const file = path.join(directory, 'unsent', `${id}.json`);
+        const { processStartTime } = await import('../../../../src/client/process-identity.ts');
+        const pid = other.pid ?? 0;
+        const stored = JSON.parse(readFileSync(file, 'utf8')) as object;
+        writeFileSync(file, JSON.stringify({ ...stored, pid, startTime: processStartTime(pid) }));
+        open();
+        await recover();
+        assert.equal(chat.draft(), '');
+        const ended = new Promise((resolve) => other.once('exit', resolve));
+        other.kill('SIGKILL');
+        await ended;
+        await recover();
+        await settled();
+        assert.equal(chat.draft(), 'hers');
+      } finally {
+        other.kill('SIGKILL');
+      }
+    });
+
+    it('that nobody can read are passed by', async () => {
+      orphan('good');
+      writeFileSync(path.join(directory, 'unsent', `${newId()}.json`), '{"half');
+      await recover();
+      await settled();
+      assert.equal(chat.draft(), 'good');
+    });
+  });
+});
