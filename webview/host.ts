@@ -169,6 +169,9 @@ export class HostLink implements Disposable {
   }
 }
 
+/** What those need of the wire who only ask. */
+export type AskHost = Pick<HostLink, 'request' | 'alive'>;
+
 function isNotification(name: string): name is keyof PageNotifications {
   return Object.hasOwn(pageNotifications, name);
 }

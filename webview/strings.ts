@@ -25,13 +25,16 @@ const english = {
   'list.unreadLabel': 'New messages from here',
   'list.jump': 'Jump to newest',
   'list.jumpCount': { one: '{count} new message', other: '{count} new messages' },
-  'list.historyFailed': 'Older messages could not be loaded.',
+  'list.olderFailed': 'Older messages could not be loaded.',
+  'list.newerFailed': 'Newer messages could not be loaded.',
 
   'day.today': 'Today',
   'day.yesterday': 'Yesterday',
 
   'message.label': '{name}, {time}',
   'message.labelKind': '{name}, {kind}, {time}',
+  'message.labelText': '{who}: {text}',
+  'message.labelDelivery': '{message} ({delivery})',
   'message.actions': 'Actions for this message',
   'message.copyText': 'Copy text',
   'message.copyLink': 'Copy link',
@@ -70,6 +73,7 @@ const english = {
 
   'connection.connecting': 'Connecting…',
   'connection.reconnecting': 'Reconnecting…',
+  'connection.ready': 'Connected.',
   'connection.readonly': 'Read only. {reason}',
   'connection.readonlyPlain': 'Read only for the moment: nothing can be stored.',
   'connection.unreachable': 'Not connected. {reason}',

@@ -1,5 +1,5 @@
 import type { Message, Profile, ProfileColour, Room, SenderKind } from '../../src/model/entities.ts';
-import type { PageState } from '../../src/protocol/page.ts';
+import type { PageSnapshot, PageState } from '../../src/protocol/page.ts';
 
 /** A valid id that shows its number: id(7) is the same everywhere in a test. */
 export function id(number: number): string {
@@ -63,6 +63,7 @@ export function pageState(
 ): PageState {
   const history = messages.slice(-shown);
   return {
+    shows: 'room',
     place: 'panel',
     me: people.ada.id,
     profiles: Object.values(people),
@@ -74,6 +75,22 @@ export function pageState(
     pending: [],
     draft: '',
     connection: { state: 'ready', fault: null },
+    settings: { enterSends: true, locale: 'en' },
+    ...changes,
+  };
+}
+
+export type PageWaitState = Extract<PageSnapshot, { shows: 'nothing' }>;
+
+/** A page while there is no chat. */
+export function pageWait(
+  state: PageWaitState['connection']['state'],
+  changes: Partial<PageWaitState> = {},
+): PageWaitState {
+  return {
+    shows: 'nothing',
+    place: 'panel',
+    connection: { state, fault: null },
     settings: { enterSends: true, locale: 'en' },
     ...changes,
   };

@@ -16,6 +16,8 @@ export interface OpenOptions {
   readonly height?: number;
   readonly scale?: number;
   readonly reducedMotion?: boolean;
+  /** Opens it beside another one: both see what the origin stores. */
+  readonly beside?: LabPage;
   /** False: does not wait for the room. A silent host is never waited for. */
   readonly waits?: boolean;
 }
@@ -67,16 +69,9 @@ export class PageLab {
 
   /** Opens a page and waits until it shows its room, unless the host is silent from the start. */
   async open(host: ScriptedHost, options: OpenOptions = {}): Promise<LabPage> {
-    const context = await this.browser.newContext({
-      viewport: { width: options.width ?? 700, height: options.height ?? 800 },
-      deviceScaleFactor: options.scale ?? 1,
-      reducedMotion: options.reducedMotion === true ? 'reduce' : 'no-preference',
-      timezoneId: 'UTC',
-      locale: 'en-GB',
-    });
-    context.setDefaultTimeout(10_000);
+    const context = options.beside?.page.context() ?? (await this.#context(options));
     const page = await context.newPage();
-    const problems = await listen(context, page);
+    const problems = await listen(page);
     await page.clock.setFixedTime(LAB_NOW);
     await page.exposeBinding('toHost', (_source, message: unknown) => host.receive(message));
     await page.exposeBinding('saveState', (_source, state: unknown) => {
@@ -89,7 +84,7 @@ export class PageLab {
       await page.evaluate((data) => window.postMessage(data, '*'), packet);
     });
     await page.goto(this.origin);
-    if (!host.silent && options.waits !== false) {
+    if (!host.silent && host.wait === null && options.waits !== false) {
       await page.waitForSelector('lc-page[data-ready]').catch((error: unknown) => {
         throw new Error(`The page did not start.\n${[...problems, ...host.faults].join('\n')}`, {
           cause: error,
@@ -102,9 +97,22 @@ export class PageLab {
       problems: () => [...problems, ...host.faults],
       close: async () => {
         host.connect(() => Promise.resolve());
-        await context.close();
+        await page.close();
+        if (context.pages().length === 0) await context.close();
       },
     };
+  }
+
+  async #context(options: OpenOptions): Promise<BrowserContext> {
+    const context = await this.browser.newContext({
+      viewport: { width: options.width ?? 700, height: options.height ?? 800 },
+      deviceScaleFactor: options.scale ?? 1,
+      reducedMotion: options.reducedMotion === true ? 'reduce' : 'no-preference',
+      timezoneId: 'UTC',
+      locale: 'en-GB',
+    });
+    context.setDefaultTimeout(10_000);
+    return context;
   }
 
   async close(): Promise<void> {
@@ -152,14 +160,14 @@ export async function buildAssets(): Promise<ReadonlyMap<string, Asset>> {
   return new Map([...built, ['/codicon.ttf', { type: 'font/ttf', body: font }]]);
 }
 
-async function listen(context: BrowserContext, page: Page): Promise<string[]> {
+async function listen(page: Page): Promise<string[]> {
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')
       problems.push(`console: ${message.text()}`);
   });
-  await context.exposeBinding('reportViolation', (_source, what: string) => problems.push(`policy: ${what}`));
+  await page.exposeBinding('reportViolation', (_source, what: string) => problems.push(`policy: ${what}`));
   return problems;
 }
 

@@ -11,6 +11,7 @@ import {
   type PageState,
   type PendingMessage,
 } from '../../src/protocol/page.ts';
+import type { PageWaitState } from './builders.ts';
 import type { NotificationOf, ParsedParamsOf, ResultOf } from '../../src/protocol/rpc.ts';
 
 type Handlers = {
@@ -33,6 +34,8 @@ export class ScriptedHost {
   readonly asked: Asked[] = [];
   readonly faults: string[] = [];
   state: PageState;
+  /** While it is set there is no chat, and this is what the page gets. */
+  wait: PageWaitState | null = null;
   /** All messages of the room, ascending; history is answered from here. */
   messages: Message[];
   silent = false;
@@ -50,7 +53,7 @@ export class ScriptedHost {
     this.state = state;
     this.messages = [...messages];
     this.#handlers = {
-      ready: () => this.state,
+      ready: () => this.wait ?? this.state,
       loadHistory: async ({ before, after, limit }) => {
         await new Promise((resolve) => setTimeout(resolve, this.historyDelay));
         return this.page(before, after, limit);
@@ -62,8 +65,8 @@ export class ScriptedHost {
         this.state = { ...this.state, draft: content };
         return {};
       },
-      copy: () => ({}),
-      copyCode: () => ({}),
+      copyText: () => ({}),
+      copyLink: () => ({}),
       openLink: () => ({}),
       runCommand: () => ({}),
       ping: () => ({}),
@@ -193,6 +196,7 @@ export class ScriptedHost {
 
   #send(id: string, content: string): Record<string, never> {
     if (content.trim() === '') throw new ChatError('EMPTY_MESSAGE');
+    if ([...this.messages, ...this.state.pending].some((entry) => entry.id === id)) return {};
     const state = this.sending === 'fail' ? 'failed' : 'sending';
     const fault = this.sending === 'fail' ? { code: 'STORAGE_FULL', params: {} } : null;
     const pending = {

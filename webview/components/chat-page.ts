@@ -1,9 +1,8 @@
-import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { LitElement, html, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { Message } from '../../src/model/entities.ts';
 import { type Fault, sentenceOf } from '../faults.ts';
 import { Formats, untilMidnight } from '../format.ts';
-import type { PageView } from '../state/page-view.ts';
+import type { PageView, PageWait } from '../state/page-view.ts';
 import type { RoomPage } from '../state/room-page.ts';
 import { type Row, rowsOf } from '../state/rows.ts';
 import { t } from '../strings.ts';
@@ -11,17 +10,16 @@ import { controls } from '../styles/controls.ts';
 import { pageStyles } from '../styles/page.ts';
 import { placeholderStyles } from '../styles/placeholder.ts';
 import { tokens } from '../styles/tokens.ts';
+import { AnnounceEvent, type Announcer } from './announcer.ts';
+import './announcer.ts';
+import { Arrivals } from './arrivals.ts';
 import type { Composer } from './composer.ts';
 import './composer.ts';
+import { ConnectionLine, connectionNotice } from './connection.ts';
 import './header.ts';
 import './message-list.ts';
 import './notice.ts';
 import { placeholders } from './skeleton.ts';
-
-/** Spoken announcements are gathered for this long, so that a burst of messages is one sentence. Milliseconds. */
-const ANNOUNCE_DELAY = 1_000;
-/** Characters of a message that are announced. */
-const ANNOUNCE_LENGTH = 200;
 
 /** The whole page: header, messages, composer, and one line of state that never makes the layout jump. */
 @customElement('lc-page')
@@ -29,157 +27,138 @@ export class ChatPage extends LitElement {
   static override styles = [tokens, controls, placeholderStyles, pageStyles];
 
   @property({ attribute: false }) accessor page: RoomPage | null = null;
-  @state() accessor #view: PageView | null = null;
+  @state() accessor #now: PageView | PageWait | null = null;
   @state() accessor #fault: Fault | null = null;
-  @state() accessor #announcement = '';
   @query('lc-composer') accessor #composer!: Composer | null;
+  @query('lc-announcer', true) accessor #announcer!: Announcer;
 
   #formats = new Formats('en');
   #rows: readonly Row[] = [];
   #rowsFrom: readonly unknown[] = [];
-  #arrived: readonly Message[] = [];
   #focusWanted = false;
+  readonly #line = new ConnectionLine(() => this.#tellConnection());
+  readonly #arrivals = new Arrivals(
+    () => this.#room,
+    (sentence) => this.#announcer.say(sentence),
+  );
 
   /** Connects the page with what it shows. Called once, by the composition root. */
   show(page: RoomPage): void {
     this.page = page;
-    page.onDidChange(() => {
-      this.#fault = page.view === null ? page.trouble : null;
-      this.#take(page.view);
-    });
-    page.onDidAdd((messages) => this.#gather(messages));
+    page.onDidChange(() => this.#take(page));
+    page.onDidAdd((messages) => this.#arrivals.take(messages));
     page.onDidAskFocus(() => this.#focusComposer());
+    this.addEventListener(AnnounceEvent.type, this.#announce);
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'hidden') page.flush();
     });
     window.addEventListener('pagehide', () => page.flush());
+    this.#line.take(null);
     this.#watchMidnight();
   }
 
+  get #room(): PageView | null {
+    return this.#now?.shows === 'room' ? this.#now : null;
+  }
+
   protected override render(): TemplateResult {
-    const view = this.#view;
-    if (view === null) {
-      return html`<lc-header></lc-header>
-        <main class="waiting">
-          ${this.#fault === null ? placeholders(5, t('list.loading')) : this.#nothingToShow(this.#fault)}
-        </main>
-        <div class="status"></div>`;
-    }
-    const label = `${view.room.kind === 'direct' || view.label.startsWith('#') ? '' : '#'}${view.label}`;
+    const view = this.#room;
     return html`
       <lc-header .page=${this.page} .view=${view} .formats=${this.#formats}></lc-header>
-      <main @lc-leave-list=${this.#focusComposer}>
-        <lc-message-list
-          .page=${this.page}
-          .view=${view}
-          .rows=${this.#rows}
-          .formats=${this.#formats}
-          .label=${label}
-        ></lc-message-list>
-        ${this.#trouble(view)}
-        ${
-          view.room.archived
-            ? html`<lc-notice
-                .sign=${'archive'}
-                .sentence=${t('room.archived')}
-                .action=${t('room.restore')}
-                .run=${() => this.page?.run('restoreRoom')}
-              ></lc-notice>`
-            : html`<lc-composer
-                .page=${this.page}
-                .view=${view}
-                .formats=${this.#formats}
-                .label=${label}
-              ></lc-composer>`
-        }
-      </main>
-      <div class="status quiet cut" role="status">${this.#status(view)}</div>
-      <div class="only-spoken" aria-live="polite">${this.#announcement}</div>
+      ${view === null ? this.#waiting() : this.#talk(view)}
+      <div class="status quiet cut" role="status">${this.#line.text}</div>
+      <lc-announcer></lc-announcer>
     `;
   }
 
   protected override updated(): void {
-    this.toggleAttribute('data-ready', this.#view !== null);
+    this.toggleAttribute('data-ready', this.#room !== null);
     if (this.#focusWanted) this.#focusComposer();
   }
 
-  #nothingToShow(fault: Fault): TemplateResult {
+  #talk(view: PageView): TemplateResult {
+    const label = `${view.room.kind === 'direct' || view.label.startsWith('#') ? '' : '#'}${view.label}`;
+    return html`<main @lc-leave-list=${this.#focusComposer}>
+      <lc-message-list
+        .page=${this.page}
+        .view=${view}
+        .rows=${this.#rows}
+        .formats=${this.#formats}
+        .label=${label}
+      ></lc-message-list>
+      ${connectionNotice(view, this.#showLog)}
+      ${
+        view.room.archived
+          ? html`<lc-notice
+              .sign=${'archive'}
+              .sentence=${t('room.archived')}
+              .action=${t('room.restore')}
+              .run=${() => this.page?.run('restoreRoom')}
+            ></lc-notice>`
+          : html`<lc-composer
+              .page=${this.page}
+              .view=${view}
+              .formats=${this.#formats}
+              .label=${label}
+            ></lc-composer>`
+      }
+    </main>`;
+  }
+
+  /** No room: it is on its way, or something stands against it. */
+  #waiting(): TemplateResult {
+    const state = this.#now?.connection.state;
+    const comes = this.#fault === null && state !== 'unreachable' && state !== 'readonly';
+    return html`<main class="waiting">
+      ${comes ? placeholders(5, t('list.loading')) : this.#obstacle()}
+    </main>`;
+  }
+
+  #obstacle(): unknown {
+    if (this.#fault === null) return this.#now === null ? null : connectionNotice(this.#now, this.#showLog);
     return html`<lc-notice
       .sign=${'error'}
-      .sentence=${sentenceOf(fault)}
+      .sentence=${sentenceOf(this.#fault)}
       .action=${t('menu.openRoom')}
       .run=${() => this.page?.run('openRoom')}
     ></lc-notice>`;
   }
 
-  /** What does not pass by itself: one sentence and the way to the log. */
-  #trouble(view: PageView): TemplateResult | typeof nothing {
-    const { state, fault } = view.connection;
-    if (!view.hostAlive || (state !== 'unreachable' && state !== 'readonly')) return nothing;
-    const sentence =
-      fault === null
-        ? t(`connection.${state}Plain`)
-        : t(`connection.${state}`, { reason: sentenceOf(fault) });
-    return html`<lc-notice
-      .sign=${state === 'unreachable' ? 'error' : 'warning'}
-      .sentence=${sentence}
-      .action=${t('connection.showLog')}
-      .run=${() => this.page?.run('showLog')}
-    ></lc-notice>`;
+  #take(page: RoomPage): void {
+    const { now } = page;
+    this.#fault = now?.shows === 'room' ? null : page.trouble;
+    this.#line.take(now);
+    if (now === null) return;
+    if (now.settings.locale !== this.#now?.settings.locale) this.#formats = new Formats(now.settings.locale);
+    this.setAttribute('place', now.place);
+    if (now.shows === 'room') this.#takeRows(now);
+    this.#now = now;
   }
 
-  #status(view: PageView): string {
-    if (!view.hostAlive) return t('connection.reconnecting');
-    switch (view.connection.state) {
-      case 'connecting':
-        return t('connection.connecting');
-      case 'reconnecting':
-        return t('connection.reconnecting');
-      case 'ready':
-      case 'readonly':
-      case 'unreachable':
-        return '';
-    }
-  }
-
-  #take(view: PageView | null): void {
-    if (view === null) return;
-    if (view.settings.locale !== this.#view?.settings.locale)
-      this.#formats = new Formats(view.settings.locale);
-    this.setAttribute('place', view.place);
+  /** The same rows keep the list from rendering when something else of the page changed. */
+  #takeRows(view: PageView): void {
     const from = [view.history.messages, view.pending, view.me, view.unreadAfter];
-    // The same rows keep the list from rendering when something else of the page changed.
-    if (from.some((part, index) => part !== this.#rowsFrom[index])) {
-      this.#rowsFrom = from;
-      this.#rows = rowsOf({
-        messages: view.history.messages,
-        pending: view.pending,
-        me: view.me,
-        unreadAfter: view.unreadAfter,
-      });
-    }
-    this.#view = view;
+    if (from.every((part, index) => part === this.#rowsFrom[index])) return;
+    this.#rowsFrom = from;
+    this.#rows = rowsOf({
+      messages: view.history.messages,
+      pending: view.pending,
+      me: view.me,
+      unreadAfter: view.unreadAfter,
+    });
   }
 
-  /** What came is told to those who cannot see it: the text of one message, the count of several. Loading history says nothing. */
-  #gather(messages: readonly Message[]): void {
-    const byOthers = messages.filter((message) => message.senderId !== this.#view?.me);
-    if (byOthers.length === 0) return;
-    if (this.#arrived.length === 0) setTimeout(() => this.#announce(), ANNOUNCE_DELAY);
-    this.#arrived = [...this.#arrived, ...byOthers];
+  #tellConnection(): void {
+    this.requestUpdate();
+    // An empty line says nothing, and those who heard of the trouble want to know.
+    if (this.#line.text === '' && this.#room !== null) this.#announcer.say(t('connection.ready'));
   }
 
-  #announce(): void {
-    const [one, ...more] = this.#arrived;
-    const count = this.#arrived.length;
-    this.#arrived = [];
-    if (one === undefined || this.#view === null) return;
-    const name = this.#view.profiles.get(one.senderId)?.name ?? t('message.unknownSender');
-    this.#announcement =
-      more.length === 0
-        ? t('announce.message', { name, text: one.content.slice(0, ANNOUNCE_LENGTH) })
-        : t('announce.many', { count, label: this.#view.label });
-  }
+  readonly #announce = (event: Event): void => {
+    if (event instanceof AnnounceEvent) this.#announcer.say(event.sentence);
+  };
+
+  readonly #showLog = (): void => this.page?.run('showLog');
 
   readonly #focusComposer = (): void => {
     this.#focusWanted = this.#composer === null;

@@ -9,6 +9,7 @@ import type { RoomPage } from '../state/room-page.ts';
 import { t } from '../strings.ts';
 import { composerStyles } from '../styles/composer.ts';
 import { controls } from '../styles/controls.ts';
+import { AnnounceEvent } from './announcer.ts';
 
 /** From this share of the limit on the composer shows how many bytes there are. */
 const NEAR_LIMIT = 0.9;
@@ -29,12 +30,13 @@ export class Composer extends LitElement {
   @query('textarea', true) accessor #field!: HTMLTextAreaElement;
   #turn = 0;
 
+  /** Also right after it was made, when there is no field yet. */
   focusField(): void {
-    this.#field.focus();
+    void this.updateComplete.then(() => this.#field.focus());
   }
 
   protected override render(): TemplateResult {
-    const tooLong = this.#bytes > limits.contentBytes;
+    const tooLong = this.#tooLong;
     const label = t('composer.label', { label: this.label });
     return html`<div class="field" data-problem=${tooLong ? 'too-long' : ''} @mousedown=${this.#onMouseDown}>
       <textarea
@@ -59,9 +61,7 @@ export class Composer extends LitElement {
           ${icon('code')}
         </button>
         <span class="grow"></span>
-        <span id="hint" class="quiet hint cut" role=${tooLong ? 'alert' : 'note'}
-          >${this.#hint(tooLong)}</span
-        >
+        <span id="hint" class="quiet hint cut">${this.#hint()}</span>
         <button
           class="send"
           type="button"
@@ -86,10 +86,14 @@ export class Composer extends LitElement {
     this.#measure();
   }
 
-  #hint(tooLong: boolean): string {
+  get #tooLong(): boolean {
+    return this.#bytes > limits.contentBytes;
+  }
+
+  #hint(): string {
     const actual = this.formats?.number(this.#bytes) ?? this.#bytes;
     const limit = this.formats?.number(limits.contentBytes) ?? limits.contentBytes;
-    if (tooLong) return t('composer.tooLong', { actual, limit });
+    if (this.#tooLong) return t('composer.tooLong', { actual, limit });
     if (this.#bytes > limits.contentBytes * NEAR_LIMIT) return t('composer.nearLimit', { actual, limit });
     if (this.view?.settings.enterSends !== false) return t('composer.hintEnter');
     return t('composer.hintModEnter', { key: isMac ? '⌘' : 'Ctrl' });
@@ -97,14 +101,17 @@ export class Composer extends LitElement {
 
   #canSend(): boolean {
     const { view } = this;
-    if (view === null || this.#blank || this.#bytes > limits.contentBytes) return false;
+    if (view === null || this.#blank || this.#tooLong) return false;
     return view.hostAlive && view.connection.state !== 'readonly';
   }
 
   #measure(): void {
     const text = this.#field.value;
+    const tooLong = this.#tooLong;
     this.#blank = text.trim() === '';
     this.#bytes = byteLength(text);
+    // Once, when it becomes so: the count that goes on with each key is for the eye.
+    if (this.#tooLong && !tooLong) this.dispatchEvent(new AnnounceEvent(this.#hint()));
   }
 
   readonly #onInput = (): void => {

@@ -3,7 +3,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Formats } from '../format.ts';
 import { icon } from '../icons.ts';
-import type { PageView, Placement } from '../state/page-view.ts';
+import { type PageView, type Placement, sameSeat, type Seat, seatOf } from '../state/page-view.ts';
 import type { RoomPage } from '../state/room-page.ts';
 import type { Row } from '../state/rows.ts';
 import { t } from '../strings.ts';
@@ -48,6 +48,7 @@ export class MessageList extends LitElement {
   #seen: SeenTracker | null = null;
   #resizes: ResizeObserver | null = null;
   #placed = 0;
+  #seat: Seat | null = null;
   readonly #keys = new MessageKeys({
     items: () => this.#messages(),
     leave: () => this.dispatchEvent(new Event('lc-leave-list', { bubbles: true, composed: true })),
@@ -87,6 +88,10 @@ export class MessageList extends LitElement {
   }
 
   protected override updated(): void {
+    if (this.view !== null && !sameSeat(this.#seat, seatOf(this.view))) {
+      this.#seat = seatOf(this.view);
+      this.#seen?.reset();
+    }
     for (const item of this.#messages()) {
       if (item.dataset['seq'] !== undefined) this.#seen?.watch(item);
     }
@@ -104,7 +109,7 @@ export class MessageList extends LitElement {
         role="log"
         aria-live="off"
         aria-label=${t('list.label', { label: this.label })}
-        aria-busy=${view?.loading != null}
+        aria-busy=${view !== null && Object.values(view.edges).includes('loading')}
         @scroll=${this.#onScroll}
         @keydown=${this.#keys.onKeyDown}
         @focusin=${this.#onFocus}
@@ -115,7 +120,7 @@ export class MessageList extends LitElement {
             (row) => row.key,
             (row) => this.#row(row),
           )}
-          ${view?.loading === 'newer' ? placeholders(2, t('list.loadingNewer')) : nothing}
+          ${this.#newerEdge()}
           ${
             empty
               ? html`<lc-empty-room
@@ -135,15 +140,24 @@ export class MessageList extends LitElement {
   #olderEdge(): TemplateResult | typeof nothing {
     const { view } = this;
     if (view === null || view.history.reachedStart) return nothing;
-    if (view.historyFailed) {
-      return html`<div class="edge">
-        <span class="quiet">${t('list.historyFailed')}</span>
-        <button class="pill" type="button" @click=${() => this.page?.loadOlder()}>
-          ${t('message.retry')}
-        </button>
-      </div>`;
-    }
+    if (view.edges.older === 'failed')
+      return this.#failure(t('list.olderFailed'), () => this.page?.loadOlder());
     return placeholders(2, t('list.loadingOlder'));
+  }
+
+  #newerEdge(): TemplateResult | typeof nothing {
+    const { view } = this;
+    if (view === null || view.history.reachedEnd) return nothing;
+    if (view.edges.newer === 'failed')
+      return this.#failure(t('list.newerFailed'), () => this.page?.loadNewer());
+    return view.edges.newer === 'loading' ? placeholders(2, t('list.loadingNewer')) : nothing;
+  }
+
+  #failure(sentence: string, again: () => void): TemplateResult {
+    return html`<div class="edge">
+      <span class="quiet" role="status">${sentence}</span>
+      <button class="pill" type="button" @click=${again}>${t('message.retry')}</button>
+    </div>`;
   }
 
   #row(row: Row): TemplateResult {
@@ -250,12 +264,12 @@ export class MessageList extends LitElement {
 
   #loadAhead(): void {
     const { view } = this;
-    // After a failure only the person's Retry asks again: a scroll event would do so for ever.
-    if (view === null || view.loading !== null || view.historyFailed) return;
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    if (clientHeight === 0) return;
+    if (view === null || clientHeight === 0) return;
+    // After a failure only the person's Retry asks again: a scroll event would do so for ever.
+    const { older, newer } = view.edges;
     const ahead = clientHeight * SCREENS_AHEAD;
-    if (!view.history.reachedEnd && scrollHeight - clientHeight - scrollTop < ahead) this.page?.loadNewer();
-    else if (!view.history.reachedStart && scrollTop < ahead) this.page?.loadOlder();
+    if (newer === 'quiet' && scrollHeight - clientHeight - scrollTop < ahead) this.page?.loadNewer();
+    if (older === 'quiet' && scrollTop < ahead) this.page?.loadOlder();
   }
 }

@@ -6,19 +6,52 @@ import { sentenceOf } from '../faults.ts';
 import type { Formats } from '../format.ts';
 import { icon } from '../icons.ts';
 import { messageMarkup } from '../markdown/message-markup.ts';
+import { spokenText } from '../markdown/spoken.ts';
 import type { RoomPage } from '../state/room-page.ts';
 import type { ShownMessage } from '../state/rows.ts';
 import { t } from '../strings.ts';
+import { AnnounceEvent } from './announcer.ts';
 import { avatar } from './avatar.ts';
 import { COPIED_SHOWN, CopyCodeEvent } from './code-block.ts';
 import { LightElement } from './light-element.ts';
 
-/** What a screen reader says when it comes to a message; the text follows. */
+/** Characters of a message's text that are part of its name. */
+const SPOKEN_LENGTH = 300;
+
+/** What a screen reader says when it comes to a message: who, when, what, and how far it got. */
 export function messageLabel(message: ShownMessage, author: Profile | undefined, formats: Formats): string {
   const name = author?.name ?? t('message.unknownSender');
   const time = formats.time(message.timestamp);
-  if (message.kind === 'person') return t('message.label', { name, time });
-  return t('message.labelKind', { name, kind: t(`kind.${message.kind}`), time });
+  const who =
+    message.kind === 'person'
+      ? t('message.label', { name, time })
+      : t('message.labelKind', { name, kind: t(`kind.${message.kind}`), time });
+  const label = t('message.labelText', { who, text: wordsOf(message) });
+  const delivery = deliveryOf(message);
+  return delivery === null ? label : t('message.labelDelivery', { message: label, delivery });
+}
+
+/** How far a message got that is not stored. */
+function deliveryOf({ delivery, fault }: ShownMessage): string | null {
+  switch (delivery) {
+    case 'stored':
+      return null;
+    case 'sending':
+      return t('message.sending');
+    case 'failed':
+      return t('message.notSent', { reason: fault === null ? '' : sentenceOf(fault) });
+  }
+}
+
+/** The list asks for all names at each change, and the messages stay the same. */
+const words = new WeakMap<ShownMessage, string>();
+
+function wordsOf(message: ShownMessage): string {
+  const known = words.get(message);
+  if (known !== undefined) return known;
+  const made = spokenText(message.content, SPOKEN_LENGTH);
+  words.set(message, made);
+  return made;
 }
 
 /** One message: avatar and name if it is the first of its group, the text, its delivery, and what can be done with it. */
@@ -94,17 +127,15 @@ export class MessageElement extends LightElement {
       case 'stored':
         return nothing;
       case 'sending':
-        return html`<span class="sending quiet" title=${t('message.sending')}
-          >${icon('clockface')}<span class="only-spoken">${t('message.sending')}</span></span
+        return html`<span class="sending quiet" title=${deliveryOf(message)}
+          >${icon('clockface')}<span class="only-spoken">${deliveryOf(message)}</span></span
         >`;
-      case 'failed': {
-        const reason = message.fault === null ? '' : sentenceOf(message.fault);
+      case 'failed':
         return html`<div class="delivery" role="group">
-          ${icon('error')}<span>${t('message.notSent', { reason })}</span>
+          ${icon('error')}<span>${deliveryOf(message)}</span>
           <button class="pill" type="button" @click=${this.#retry}>${t('message.retry')}</button>
           <button class="pill" type="button" @click=${this.#takeBack}>${t('message.takeBack')}</button>
         </div>`;
-      }
     }
   }
 
@@ -129,23 +160,32 @@ export class MessageElement extends LightElement {
   }
 
   #copy(what: 'text' | 'link'): void {
-    if (this.message === null) return;
-    this.page?.copy(this.message.id, what).then(
+    const { message, page } = this;
+    if (message === null || page === null) return;
+    const copied = what === 'text' ? page.copyText(message.content) : page.copyLink(message.id);
+    this.#whenCopied(copied, () => {
+      this.#copied = what;
+      setTimeout(() => {
+        this.#copied = null;
+      }, COPIED_SHOWN);
+    });
+  }
+
+  readonly #copyCode = (event: Event): void => {
+    if (event instanceof CopyCodeEvent && this.page !== null)
+      this.#whenCopied(this.page.copyText(event.text), event.done);
+  };
+
+  #whenCopied(copied: Promise<void>, show: () => void): void {
+    copied.then(
       () => {
-        this.#copied = what;
-        setTimeout(() => {
-          this.#copied = null;
-        }, COPIED_SHOWN);
+        show();
+        this.dispatchEvent(new AnnounceEvent(t('message.copied')));
       },
       // The sign of success stays away; the host tells why.
       () => undefined,
     );
   }
-
-  readonly #copyCode = (event: Event): void => {
-    if (!(event instanceof CopyCodeEvent)) return;
-    this.page?.copyCode(event.text).then(event.done, () => undefined);
-  };
 
   /** Links never navigate: the host opens them. The editor's own handler must not see the click, or it would open it twice. */
   readonly #followLink = (event: Event): void => {

@@ -32,6 +32,15 @@ export class SeenTracker {
     this.#observer.observe(element);
   }
 
+  /** Another room or another profile: what was on screen is not, and what is has been told to nobody. */
+  reset(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#observer.disconnect();
+    this.#onScreen.clear();
+    this.#reported = 0;
+  }
+
   dispose(): void {
     clearTimeout(this.#timer);
     this.#observer.disconnect();

@@ -84,6 +84,11 @@ function markTask(tokens: readonly Token[], index: number): void {
 
 const parser = makeParser();
 
+/** The parts of a message, for who wants its words only. */
+export function parseMarkdown(content: string): readonly Token[] {
+  return parser.parse(content, {});
+}
+
 function plainText(content: string): string {
   const escaped = parser.utils.escapeHtml(content);
   return `<p dir="auto">${escaped.replaceAll('\n', '<br>')}</p>`;

@@ -1,92 +1,130 @@
 import type { Disposable } from '../../src/common/disposable.ts';
-import { limits } from '../../src/model/limits.ts';
+import { sameSeat, type Seat } from './page-view.ts';
 
-/** Milliseconds from the last key to saving. */
-const SAVE_DELAY = 500;
+/** Milliseconds from a key to handing its text to the host. */
+const SAVE_DELAY = 50;
 /** Milliseconds from a save that failed to the next one. */
 const SAVE_AGAIN = 5_000;
+/** Characters that are kept, the limit of the wire. */
+const SAVE_LIMIT = 1_000_000;
 
 /** Bytes of a text in UTF-8. */
 export function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
+type Save = (seat: Seat, content: string) => Promise<unknown>;
+
+/** The text of one seat. Versions grow with each change, so that a save says which text it was about. */
+interface Sheet {
+  readonly seat: Seat;
+  text: string;
+  version: number;
+  /** The latest version that was given to the host, and the latest it has taken. */
+  handed: number;
+  saved: number;
+  /** Saves under way. */
+  saving: number;
+}
+
 /**
- * What stands in the composer, saved at the host a moment after the last key. What is being typed here wins over what another
- * window typed; without unsaved keys the other window's text is taken.
+ * What stands in the composer. The host has it a moment after each key, whatever its length: the window may be gone with the next
+ * one. What is being typed here wins over what another window typed; without unsaved keys the other window's text is taken.
  */
 export class Draft implements Disposable {
-  readonly #save: (content: string) => Promise<unknown>;
-  #text = '';
-  /** What the host has, as far as is known. */
-  #saved = '';
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #saving = 0;
+  readonly #save: Save;
+  #sheet: Sheet | null = null;
+  #soon: ReturnType<typeof setTimeout> | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(save: (content: string) => Promise<unknown>) {
+  constructor(save: Save) {
     this.#save = save;
   }
 
   get text(): string {
-    return this.#text;
+    return this.#sheet?.text ?? '';
+  }
+
+  /** A snapshot of the host. In another seat it begins anew, and what was typed in the one before goes there. */
+  open(seat: Seat, text: string): void {
+    if (this.#sheet !== null && sameSeat(this.#sheet.seat, seat)) {
+      // It may be a new host, and what is under way may have gone to the one before.
+      if (this.#sheet.saved !== this.#sheet.version) void this.#hand(this.#sheet);
+      else this.offer(text);
+      return;
+    }
+    this.flush();
+    this.#sheet = { seat, text, version: 0, handed: 0, saved: 0, saving: 0 };
   }
 
   typed(text: string): void {
-    this.#text = text;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.flush(), SAVE_DELAY);
+    if (this.#sheet === null) return;
+    this.#sheet.text = text;
+    this.#sheet.version += 1;
+    this.#schedule();
   }
 
   /** A message was sent: the composer is empty, and the host empties the stored draft with the message. */
   sent(): void {
-    this.#text = '';
-    this.#saved = '';
-    this.#stopTimer();
+    const sheet = this.#sheet;
+    if (sheet === null) return;
+    sheet.text = '';
+    sheet.version += 1;
+    sheet.handed = sheet.version;
+    sheet.saved = sheet.version;
+    this.#stopTimers();
   }
 
   /** Text that came from outside. Returns whether it was taken. */
   offer(text: string): boolean {
-    const unsaved = this.#timer !== undefined || this.#saving > 0 || this.#text !== this.#saved;
-    if (unsaved || text === this.#text) return false;
-    this.#text = text;
-    this.#saved = text;
+    const sheet = this.#sheet;
+    if (sheet === null || sheet.saved !== sheet.version || sheet.saving > 0 || text === sheet.text)
+      return false;
+    sheet.text = text;
     return true;
   }
 
-  /** Another room: what was typed for the one before is saved by {@link flush} first. */
-  reset(text: string): void {
-    this.#stopTimer();
-    this.#text = text;
-    this.#saved = text;
-  }
-
+  /** Hands over at once what has not been. */
   flush(): void {
-    if (this.#timer === undefined) return;
-    this.#stopTimer();
-    // A text beyond the limit is kept on the page only; the composer says so.
-    if (byteLength(this.#text) > limits.contentBytes) return;
-    void this.#saveNow(this.#text);
-  }
-
-  async #saveNow(content: string): Promise<void> {
-    this.#saving += 1;
-    try {
-      await this.#save(content);
-      this.#saved = content;
-    } catch {
-      // Whatever it was: the text still stands in the composer, and the next try comes by itself.
-      this.#timer ??= setTimeout(() => this.flush(), SAVE_AGAIN);
-    } finally {
-      this.#saving -= 1;
-    }
+    if (this.#sheet !== null && this.#sheet.handed !== this.#sheet.version) void this.#hand(this.#sheet);
   }
 
   dispose(): void {
-    this.#stopTimer();
+    this.#stopTimers();
   }
 
-  #stopTimer(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+  #schedule(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      // One at a time: a long text typed fast would fill the wire. The answer to that one brings up the next.
+      if (this.#sheet?.saving === 0) this.flush();
+    }, SAVE_DELAY);
+  }
+
+  async #hand(sheet: Sheet): Promise<void> {
+    this.#stopTimers();
+    const { version } = sheet;
+    sheet.handed = version;
+    sheet.saving += 1;
+    try {
+      await this.#save(sheet.seat, sheet.text.slice(0, SAVE_LIMIT));
+      // It was this text: what was typed or sent meanwhile is another one.
+      sheet.saved = Math.max(sheet.saved, version);
+      sheet.saving -= 1;
+      if (sheet === this.#sheet && sheet.handed !== sheet.version) this.#schedule();
+    } catch {
+      sheet.saving -= 1;
+      // Whatever it was: the text still stands in the composer, and the next try comes by itself.
+      if (sheet !== this.#sheet || sheet.saving > 0 || sheet.saved === sheet.version) return;
+      sheet.handed = sheet.saved;
+      this.#again ??= setTimeout(() => this.flush(), SAVE_AGAIN);
+    }
+  }
+
+  #stopTimers(): void {
+    clearTimeout(this.#soon);
+    clearTimeout(this.#again);
+    this.#soon = undefined;
+    this.#again = undefined;
   }
 }

@@ -1,4 +1,5 @@
 import type { Message, SenderKind } from '../../src/model/entities.ts';
+import { countsAsUnread } from '../../src/model/unread.ts';
 import type { PendingMessage } from '../../src/protocol/page.ts';
 import { sameDay } from '../format.ts';
 
@@ -99,7 +100,11 @@ export function rowsOf(input: RowsInput): readonly Row[] {
         key: `day ${message.timestamp.slice(0, 10)} ${message.id}`,
         timestamp: message.timestamp,
       });
-    const unread = !unreadStands && message.seq !== null && message.seq > (input.unreadAfter ?? 0);
+    const unread =
+      !unreadStands &&
+      message.seq !== null &&
+      message.seq > (input.unreadAfter ?? 0) &&
+      countsAsUnread(message, input.me);
     if (unread) {
       unreadStands = true;
       rows.push({ kind: 'unread', key: 'unread' });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { after, before, describe, it } from 'mocha';
 import type { Page } from 'playwright-core';
-import { pageState } from '../../page/builders.ts';
+import { deferred } from '../../../src/common/deferred.ts';
+import { id, pageState, people, roomId } from '../../page/builders.ts';
 import { type LabPage, PageLab } from '../../page/lab.ts';
 import { ScriptedHost } from '../../page/scripted-host.ts';
 import { wall } from '../../page/talk.ts';
@@ -29,6 +31,13 @@ describe('page: composer', function () {
     ({ page } = opened);
   }
   const composer = () => page.getByRole('textbox', { name: 'Message #general' });
+  const draftOf = (content: string) => ({ roomId, profileId: people.ada.id, content });
+  const same = isDeepStrictEqual;
+  const waitForText = (text: string) =>
+    page.waitForFunction((wanted) => {
+      const shadow = document.querySelector('lc-page')?.shadowRoot?.querySelector('lc-composer')?.shadowRoot;
+      return shadow?.querySelector('textarea')?.value === wanted;
+    }, text);
   const send = () => page.getByRole('button', { name: 'Send', exact: true });
   const sent = () =>
     host.asked
@@ -119,36 +128,79 @@ describe('page: composer', function () {
     assert.equal((await composer().inputValue()).length, 8193);
   });
 
-  it('saves a draft half a second after the last key, once, and takes one from another window', async () => {
+  it('speaks once of a text that becomes too long, not at each key', async () => {
+    await open();
+    await page.locator('lc-announcer').evaluate((announcer) => {
+      const region = announcer.shadowRoot?.querySelector('[aria-live]');
+      Object.assign(window, { said: [] });
+      new MutationObserver(() => {
+        const text = region?.textContent ?? '';
+        if (text !== '') (window as unknown as { said: string[] }).said.push(text);
+      }).observe(region as Element, { childList: true, characterData: true, subtree: true });
+    });
+    await composer().fill('x'.repeat(16_384));
+    await composer().press('End');
+    await composer().pressSequentially('yz!');
+    await page.getByText('Too long: 16,387 of 16,384 bytes').waitFor();
+    await page.waitForTimeout(300);
+    const said = () => page.evaluate(() => (window as unknown as { said: string[] }).said);
+    assert.deepEqual(await said(), ['Too long: 16,385 of 16,384 bytes']);
+    assert.equal(await page.getByRole('alert').count(), 0);
+  });
+
+  it('hands a draft over a moment after a key, and takes one from another window', async () => {
     await open({ draft: 'begun' });
     assert.equal(await composer().inputValue(), 'begun');
     await composer().press('End');
     await composer().pressSequentially(' here');
-    const saved = await host.heard('saveDraft');
-    assert.deepEqual(saved.params, { content: 'begun here' });
-    assert.equal(host.asked.filter(({ name }) => name === 'saveDraft').length, 1);
+    await host.heard('saveDraft', (params) => same(params, draftOf('begun here')));
     await host.notify('didChangeDraft', { content: 'begun there' });
-    await page.waitForFunction(() => {
-      const shadow = document.querySelector('lc-page')?.shadowRoot?.querySelector('lc-composer')?.shadowRoot;
-      return shadow?.querySelector('textarea')?.value === 'begun there';
-    });
+    await waitForText('begun there');
   });
 
   it('does not let another window overwrite what is being typed', async () => {
     await open();
     await composer().pressSequentially('mine');
     await host.notify('didChangeDraft', { content: 'theirs' });
-    assert.deepEqual((await host.heard('saveDraft')).params, { content: 'mine' });
+    await host.heard('saveDraft', (params) => same(params, draftOf('mine')));
     assert.equal(await composer().inputValue(), 'mine');
   });
 
-  it('does not save the draft of a message that was sent', async () => {
+  it('hands over a draft that is too long for a message', async () => {
+    await open();
+    await composer().fill('ü'.repeat(8193));
+    await host.heard('saveDraft', (params) => same(params, draftOf('ü'.repeat(8193))));
+  });
+
+  it('hands a draft over to its own room when the host shows another', async () => {
+    await open();
+    await composer().fill('here');
+    const other = { ...host.state.room, id: id(2), name: 'other' };
+    await host.notify('didReset', { ...pageState([]), room: other, label: 'other', draft: 'there' });
+    await host.heard('saveDraft', (params) => same(params, draftOf('here')));
+    assert.equal(await page.getByRole('textbox', { name: 'Message #other' }).inputValue(), 'there');
+  });
+
+  it('does not save the draft of a message that was sent, and takes one from another window after it', async () => {
     await open();
     await composer().pressSequentially('gone');
     await page.keyboard.press('Enter');
     await host.heard('send');
+    host.asked.length = 0;
     await composer().pressSequentially('next');
-    assert.deepEqual((await host.heard('saveDraft')).params, { content: 'next' });
+    await host.heard('saveDraft', (params) => same(params, draftOf('next')));
+    assert.ok(!host.asked.some(({ params }) => same(params, draftOf('gone'))));
+    // Sent while the draft is still being saved.
+    const held = deferred<object>();
+    host.answer('saveDraft', () => held.promise);
+    host.asked.length = 0;
+    await composer().pressSequentially(' one');
+    await host.heard('saveDraft');
+    await page.keyboard.press('Enter');
+    held.resolve({});
+    await host.heard('send');
+    await host.notify('didChangeDraft', { content: 'from another window' });
+    await waitForText('from another window');
   });
 
   it('puts the selection into a code block, and Undo takes it out again', async () => {

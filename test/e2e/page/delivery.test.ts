@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Page } from 'playwright-core';
 import { ChatError } from '../../../src/model/errors.ts';
-import { id, message, pageState, people } from '../../page/builders.ts';
+import { id, message, pageState, people, roomId } from '../../page/builders.ts';
 import { type LabPage, PageLab } from '../../page/lab.ts';
 import { ScriptedHost } from '../../page/scripted-host.ts';
 import { wall } from '../../page/talk.ts';
@@ -147,6 +147,20 @@ describe('page: sending and the state of the connection', function () {
     assert.deepEqual(await composer().boundingBox(), box);
     await composer().fill('kept');
     assert.equal(await page.getByRole('button', { name: 'Send', exact: true }).isEnabled(), true);
+    await host.notify('didChangeConnection', { state: 'ready', fault: null });
+    await page.getByText('Reconnecting…').waitFor({ state: 'detached', timeout: 500 });
+    await page.locator('lc-announcer', { hasText: 'Connected.' }).waitFor({ state: 'attached' });
+  });
+
+  it('says nothing of a hub that is back before anybody could have missed it', async () => {
+    const status = page.locator('lc-page .status');
+    await host.notify('didChangeConnection', { state: 'reconnecting', fault: null });
+    await page.waitForTimeout(700);
+    assert.equal(await status.innerText(), '');
+    await host.notify('didChangeConnection', { state: 'ready', fault: null });
+    await page.waitForTimeout(2_000);
+    assert.equal(await status.innerText(), '');
+    assert.equal(await page.locator('lc-announcer').innerText(), '');
   });
 
   it('does not send while nothing can be stored, and keeps what was typed', async () => {
@@ -205,6 +219,50 @@ describe('page: sending and the state of the connection', function () {
     await second.page.getByRole('button', { name: 'Open Room…' }).click();
     assert.deepEqual((await gone.heard('runCommand')).params, { command: 'openRoom' });
     await second.close();
+  });
+
+  it('keeps what was sent to a host that was just killed, and gives it to the next one, also from a page made anew', async () => {
+    host.silent = true;
+    await composer().fill('typed a moment too late');
+    await page.keyboard.press('Enter');
+    await page.locator('lc-message[data-delivery=sending]').waitFor();
+
+    // The tab is closed with its host; the next host makes another one.
+    const next = new ScriptedHost(pageState(host.messages), host.messages);
+    next.sending = 'manual';
+    const anew = await lab.open(next, { beside: opened });
+    const { params } = await next.heard('send');
+    const { id: sent, content } = params as { id: string; content: string };
+    assert.deepEqual(params, { id: sent, roomId, profileId: people.ada.id, content });
+    assert.equal(content, 'typed a moment too late');
+    await anew.page.locator(`lc-message[data-id="${sent}"][data-delivery=sending]`).waitFor();
+    await next.store(sent);
+    await anew.page.locator(`lc-message[data-id="${sent}"][data-delivery=stored]`).waitFor();
+    assert.equal(await anew.page.evaluate(() => localStorage.length), 0);
+    assert.deepEqual(anew.problems(), []);
+    await anew.close();
+
+    // The page itself stayed: it does not call the message failed, and gives it to its host when that is back.
+    await page.getByText('Reconnecting…').waitFor({ timeout: HEARTBEAT_LOSS });
+    assert.equal(await last().getAttribute('data-delivery'), 'sending');
+    host.messages = next.messages;
+    host.state = pageState(host.messages);
+    host.silent = false;
+    await page.locator(`lc-message[data-id="${sent}"][data-delivery=stored]`).waitFor();
+    assert.equal(await page.getByText('typed a moment too late').count(), 1);
+  });
+
+  it('gives what its silent host did not answer for to the same host when it is back', async () => {
+    host.silent = true;
+    await composer().fill('still here');
+    await page.keyboard.press('Enter');
+    await page.getByText('Reconnecting…').waitFor({ timeout: HEARTBEAT_LOSS });
+    assert.equal(await last().getAttribute('data-delivery'), 'sending');
+    host.silent = false;
+    const { params } = await host.heard('send');
+    assert.equal((params as { content: string }).content, 'still here');
+    await page.locator('lc-message[data-delivery=stored]', { hasText: 'still here' }).waitFor();
+    assert.equal(await page.evaluate(() => localStorage.length), 0);
   });
 
   it('shows another room when the host says so', async () => {

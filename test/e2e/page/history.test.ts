@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Page } from 'playwright-core';
 import { deferred } from '../../../src/common/deferred.ts';
-import { message, pageState, people, room } from '../../page/builders.ts';
+import { id, message, pageState, people, room } from '../../page/builders.ts';
 import { PageLab } from '../../page/lab.ts';
 import { ScriptedHost } from '../../page/scripted-host.ts';
 import { talk, wall } from '../../page/talk.ts';
@@ -64,8 +64,10 @@ describe('page: history', function () {
     const { page, close } = await lab.open(new ScriptedHost(state, messages));
     await frames(page);
     const line = await page.locator('.line.unread').boundingBox();
-    const first = await topOf(page, 121);
-    const before = await topOf(page, 120);
+    // What I wrote myself is not new to me.
+    const news = messages.find(({ seq, senderId }) => seq > 120 && senderId !== people.ada.id)?.seq ?? 0;
+    const first = await topOf(page, news);
+    const before = await topOf(page, news - 1);
     assert.ok(line !== null && first !== null && before !== null);
     assert.ok(before < line.y && line.y < first);
     assert.ok(line.y > 38 && line.y < 400, `unread line at ${line.y}`);
@@ -228,6 +230,49 @@ describe('page: history', function () {
     host.answer('loadHistory', ({ before, after: from, limit }) => host.page(before, from, limit));
     await retry.click();
     await page.locator(`[data-seq="100"]`).waitFor({ state: 'attached' });
+    await close();
+  });
+
+  it('offers Retry at the lower edge as well, and loads by scrolling again once the connection is back', async () => {
+    const messages = wall(1000);
+    const state = pageState(messages.slice(400, 460), { room: room({ lastSeq: 1000 }) });
+    const history = { ...state.history, reachedStart: false, reachedEnd: false };
+    const host = new ScriptedHost({ ...state, history }, messages);
+    let works = false;
+    host.answer('loadHistory', ({ before, after: from, limit }) => {
+      if (!works) throw new Error('no');
+      return host.page(before, from, limit);
+    });
+    const { page, close } = await lab.open(host);
+    await scrollTo(page, 1e9);
+    const lower = page.locator('.edge', { hasText: 'Newer messages' });
+    await lower.waitFor();
+    works = true;
+    await lower.getByRole('button', { name: 'Retry' }).click();
+    await page.locator('[data-seq="520"]').waitFor({ state: 'attached' });
+
+    works = false;
+    await page.getByRole('button', { name: 'Jump to newest' }).click();
+    await lower.waitFor();
+    works = true;
+    await host.notify('didChangeConnection', { state: 'reconnecting', fault: null });
+    await host.notify('didChangeConnection', { state: 'ready', fault: null });
+    await lower.waitFor({ state: 'detached' });
+    await page.locator('[data-seq="580"]').waitFor({ state: 'attached' });
+    await close();
+  });
+
+  it('tells anew what is seen when another room is shown, and of that room only', async () => {
+    const host = new ScriptedHost(pageState(wall(100)), wall(100));
+    const { page, close } = await lab.open(host);
+    await host.heard('seen', (params) => (params as { seq: number }).seq === 100);
+    const other = id(2);
+    host.asked.length = 0;
+    const quiet = [message(7, 'an older talk')];
+    await host.notify('didReset', { ...pageState(quiet), room: room({ id: other, lastSeq: 7 }) });
+    await page.getByText('an older talk').waitFor();
+    const { params } = await host.heard('seen');
+    assert.deepEqual({ ...(params as object), hasFocus: null }, { roomId: other, seq: 7, hasFocus: null });
     await close();
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Page } from 'playwright-core';
-import { message, pageState, people } from '../../page/builders.ts';
+import { id, message, pageState, people, roomId } from '../../page/builders.ts';
 import { type LabPage, PageLab } from '../../page/lab.ts';
 import { ScriptedHost } from '../../page/scripted-host.ts';
 import { longTalk, talk } from '../../page/talk.ts';
@@ -40,7 +40,46 @@ describe('page: messages', function () {
   it('is a log of articles, named as the room', async () => {
     const log = page.getByRole('log', { name: 'Messages in #general' });
     assert.equal(await log.getByRole('article').count(), messages.length);
-    assert.equal(await at(11).getAttribute('aria-label'), 'make test, script, 09:08');
+    assert.match(
+      (await at(11).getAttribute('aria-label')) ?? '',
+      /^make test, script, 09:08: api: 1 of 214 failed, exit 1, 38 s suite passed failed lexer 88 1/,
+    );
+  });
+
+  it('names a message by its words, cut, and by how far it got', async () => {
+    const name = (seq: number) => at(seq).getAttribute('aria-label');
+    assert.equal(await name(10), 'Grace Hopper, 09:06: Three. I tried to share it and it got worse.');
+    const long = (await name(12)) ?? '';
+    assert.ok(long.length > 300 && long.length < 350, `${long.length} characters`);
+    assert.ok(long.endsWith('…'));
+    const timestamp = '2026-11-23T09:20:00.000Z';
+    const one = { id: id(901), content: 'on its `way`', timestamp, state: 'sending', fault: null } as const;
+    const fault = { code: 'STORAGE_FULL', params: {} };
+    await host.setPending([one, { ...one, id: id(902), content: 'not sent', state: 'failed', fault }]);
+    await page.getByRole('article', { name: 'Ada Lovelace, 09:20: on its way (Sending)' }).waitFor();
+    await page
+      .getByRole('article', { name: 'Ada Lovelace, 09:20: not sent (Not sent. The disk is full.)' })
+      .waitFor();
+    await host.setPending([]);
+    await page.locator('[data-delivery=sending]').waitFor({ state: 'detached' });
+  });
+
+  it('opens the menu with its button and closes it with the same', async () => {
+    const button = page.getByRole('button', { name: 'More actions' });
+    const menu = page.getByRole('menu', { name: 'More actions' });
+    await button.click();
+    await menu.waitFor();
+    assert.equal(await button.getAttribute('aria-expanded'), 'true');
+    await page.getByRole('menuitem', { name: 'Open Room…' }).and(page.locator(':focus')).waitFor();
+    await button.click();
+    await menu.waitFor({ state: 'hidden' });
+    await page.locator('lc-menu [aria-expanded=false]').waitFor();
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await menu.waitFor();
+    await page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'More actions' }).and(page.locator(':focus')).waitFor();
   });
 
   it('groups messages of one author and draws a line per day', async () => {
@@ -62,10 +101,9 @@ describe('page: messages', function () {
     assert.equal(await opacity(), '1');
     assert.deepEqual(await at(4).locator('.text').boundingBox(), before);
     await toolbar.getByRole('button', { name: 'Copy text' }).click();
-    assert.deepEqual((await host.heard('copy')).params, { messageId: messages[3]?.id, what: 'text' });
-    host.asked.length = 0;
+    assert.deepEqual((await host.heard('copyText')).params, { text: messages[3]?.content });
     await toolbar.getByRole('button', { name: 'Copy link' }).click();
-    assert.deepEqual((await host.heard('copy')).params, { messageId: messages[3]?.id, what: 'link' });
+    assert.deepEqual((await host.heard('copyLink')).params, { roomId, messageId: messages[3]?.id });
   });
 
   it('copies a code block, highlights it and folds it beyond 14 lines', async () => {
@@ -73,7 +111,7 @@ describe('page: messages', function () {
     await short.locator('.hljs-keyword').first().waitFor();
     assert.equal(await short.locator('.card-foot').count(), 0);
     await short.getByRole('button', { name: 'Copy code' }).click();
-    const { text } = (await host.heard('copyCode')).params as { text: string };
+    const { text } = (await host.heard('copyText')).params as { text: string };
     assert.equal(text, messages[4]?.content.replace(/^```ts\n/, '').replace(/\n```$/, ''));
 
     const long = at(12).locator('lc-code-block');
@@ -121,7 +159,7 @@ describe('page: messages', function () {
     await page.keyboard.press('ArrowRight');
     assert.equal(await focused(), 'Copy text');
     await page.keyboard.press('Enter');
-    await host.heard('copy');
+    await host.heard('copyText');
     await page.keyboard.press('Escape');
     assert.equal(await focused(), '1');
     await page.keyboard.press('Escape');
@@ -147,10 +185,31 @@ describe('page: messages', function () {
   });
 
   it('announces what others write, and not the history it loads', async () => {
-    const spoken = page.locator('lc-page .only-spoken[aria-live=polite]');
-    assert.equal(await spoken.innerText(), '');
-    await host.add(message(50, 'Hello there', { by: people.grace, minute: 18 }));
+    const spoken = page.locator('lc-announcer .only-spoken[aria-live=polite]');
+    await host.add(message(50, 'Hello **there**', { by: people.grace, minute: 18 }));
     await spoken.filter({ hasText: 'Grace Hopper: Hello there' }).waitFor({ state: 'attached' });
+    await host.add(message(51, 'What I typed', { by: people.ada, minute: 18 }));
+    await host.add(message(52, 'by my agent', { by: people.ada, kind: 'agent', minute: 18 }));
+    await spoken.filter({ hasText: 'Ada Lovelace: by my agent' }).waitFor({ state: 'attached' });
+  });
+
+  it('speaks two equal sentences in a row, and that something was copied', async () => {
+    const log = page.locator('lc-announcer').evaluate(
+      (announcer) =>
+        new Promise<string[]>((resolve) => {
+          const region = announcer.shadowRoot?.querySelector('[aria-live]');
+          const said: string[] = [];
+          new MutationObserver(() => {
+            said.push(region?.textContent ?? '');
+            if (said.filter((text) => text === 'Copied').length === 2) resolve(said);
+          }).observe(region as Element, { childList: true, characterData: true, subtree: true });
+        }),
+    );
+    await at(4).hover();
+    await at(4).getByRole('button', { name: 'Copy text' }).click();
+    await page.locator('lc-announcer', { hasText: 'Copied' }).waitFor({ state: 'attached' });
+    await at(5).getByRole('button', { name: 'Copy code' }).click();
+    assert.deepEqual((await log).slice(-3), ['Copied', '', 'Copied']);
   });
 
   it('lets text be selected over several messages', async () => {
@@ -177,8 +236,8 @@ describe('page: messages', function () {
       profile.id === people.grace.id ? { ...profile, name: 'Grace H', colour: 'olive' as const } : profile,
     );
     await host.notify('didChangeProfiles', { profiles });
-    await at(4).locator('.name', { hasText: 'Grace H' }).waitFor();
-    assert.equal(await at(4).locator('.avatar').getAttribute('data-colour'), 'olive');
+    await at(4).locator('.name').getByText('Grace H', { exact: true }).waitFor();
+    await at(4).locator('.avatar[data-colour=olive]').waitFor();
     await host.notify('didChangeProfiles', { profiles: Object.values(people) });
   });
 });

@@ -4,6 +4,13 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { deferred } from '../../../src/common/deferred.ts';
 import { limits } from '../../../src/model/limits.ts';
 import { byteLength, Draft } from '../../../webview/state/draft.ts';
+import { id, people, roomId } from '../../page/builders.ts';
+
+const seat = { roomId, profileId: people.ada.id };
+const otherRoom = { ...seat, roomId: id(2) };
+const otherProfile = { ...seat, profileId: people.grace.id };
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('draft', () => {
   let saved: string[];
@@ -11,78 +18,171 @@ describe('draft', () => {
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout'] });
     saved = [];
-    draft = new Draft((content) => {
+    draft = new Draft((_, content) => {
       saved.push(content);
       return Promise.resolve();
     });
+    draft.open(seat, '');
   });
   afterEach(() => mock.timers.reset());
 
-  it('saves half a second after the last key', () => {
+  /** A draft whose saves wait until the test lets them go. */
+  function held(): { readonly ask: (() => void)[]; readonly failing: (() => void)[] } {
+    const ask: (() => void)[] = [];
+    const failing: (() => void)[] = [];
+    draft = new Draft((_, content) => {
+      saved.push(content);
+      const answer = deferred<void>();
+      ask.push(answer.resolve);
+      failing.push(() => answer.reject(new Error('no')));
+      return answer.promise;
+    });
+    draft.open(seat, '');
+    return { ask, failing };
+  }
+
+  it('is handed over 50 ms after a key, with the keys that came meanwhile', async () => {
     draft.typed('a');
-    mock.timers.tick(400);
-    draft.typed('ab');
-    mock.timers.tick(499);
+    mock.timers.tick(49);
     assert.deepEqual(saved, []);
+    draft.typed('ab');
     mock.timers.tick(1);
     assert.deepEqual(saved, ['ab']);
-    mock.timers.tick(5_000);
+    await settled();
+    mock.timers.tick(60_000);
     assert.deepEqual(saved, ['ab']);
   });
 
-  it('saves at once when the page goes, and only what waits', () => {
+  it('is handed over once at a time while keys go on, and the last text follows the answer', async () => {
+    const { ask } = held();
+    draft.typed('a');
+    mock.timers.tick(50);
+    draft.typed('ab');
+    mock.timers.tick(50);
+    draft.typed('abc');
+    mock.timers.tick(500);
+    assert.deepEqual(saved, ['a']);
+    ask[0]?.();
+    await settled();
+    mock.timers.tick(50);
+    assert.deepEqual(saved, ['a', 'abc']);
+  });
+
+  it('is handed over at once when the page goes, and only what waits', async () => {
     draft.flush();
     draft.typed('a');
     draft.flush();
+    draft.flush();
+    await settled();
     mock.timers.tick(5_000);
     assert.deepEqual(saved, ['a']);
   });
 
+  it('is handed over whatever its length, up to a million characters', () => {
+    draft.typed('ü'.repeat(limits.contentBytes));
+    mock.timers.tick(50);
+    assert.equal(saved[0]?.length, limits.contentBytes);
+    draft.open(otherRoom, '');
+    draft.typed('x'.repeat(1_000_001));
+    mock.timers.tick(50);
+    assert.equal(saved[1]?.length, 1_000_000);
+  });
+
   it('takes text from outside only when nothing of its own waits or is under way', async () => {
-    const held = deferred<void>();
-    draft = new Draft(() => held.promise);
+    const { ask } = held();
     assert.equal(draft.offer('theirs'), true);
     draft.typed('mine');
     assert.equal(draft.offer('other'), false);
     draft.flush();
     assert.equal(draft.offer('other'), false);
-    held.resolve();
-    await new Promise((resolve) => setImmediate(resolve));
+    ask[0]?.();
+    await settled();
     assert.equal(draft.offer('mine'), false);
     assert.equal(draft.offer('other'), true);
     assert.equal(draft.text, 'other');
   });
 
-  it('does not save after sending, nor what is beyond the limit', () => {
+  it('does not take a text for saved that was typed while another was being saved', async () => {
+    const { ask } = held();
+    draft.typed('a');
+    mock.timers.tick(50);
+    draft.typed('ab');
+    ask[0]?.();
+    await settled();
+    assert.equal(draft.offer('theirs'), false);
+    assert.equal(draft.text, 'ab');
+  });
+
+  it('takes text from outside after a message was sent in the middle of a save', async () => {
+    const { ask } = held();
+    draft.typed('sent');
+    mock.timers.tick(50);
+    draft.sent();
+    ask[0]?.();
+    await settled();
+    assert.equal(draft.offer('theirs'), true);
+    assert.equal(draft.text, 'theirs');
+  });
+
+  it('does not save after sending', () => {
     draft.typed('gone');
     draft.sent();
-    mock.timers.tick(5_000);
-    draft.typed('ü'.repeat(limits.contentBytes / 2 + 1));
     mock.timers.tick(5_000);
     assert.deepEqual(saved, []);
   });
 
   it('tries again after a save that failed, and lets nothing from outside in until it is saved', async () => {
-    let works = false;
-    draft = new Draft((content) => {
-      saved.push(content);
-      return works ? Promise.resolve() : Promise.reject(new Error('no'));
-    });
+    const { ask, failing } = held();
     draft.typed('a');
     draft.flush();
-    await new Promise((resolve) => setImmediate(resolve));
+    failing[0]?.();
+    await settled();
     assert.equal(draft.offer('theirs'), false);
-    works = true;
     mock.timers.tick(5_000);
-    await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(saved, ['a', 'a']);
+    ask[1]?.();
+    await settled();
     assert.equal(draft.offer('theirs'), true);
   });
 
-  it('keeps a text beyond the limit from being overwritten', () => {
-    draft.typed('x'.repeat(limits.contentBytes + 1));
+  it('goes to the room and the profile it was typed for when another is opened', () => {
+    const asked: [string, string, string][] = [];
+    draft = new Draft(({ roomId: room, profileId }, content) => {
+      asked.push([room, profileId, content]);
+      return Promise.resolve();
+    });
+    draft.open(seat, '');
+    draft.typed('here');
+    draft.open(otherRoom, 'there');
+    assert.equal(draft.text, 'there');
+    draft.typed('there too');
+    draft.open(otherProfile, '');
     mock.timers.tick(5_000);
-    assert.equal(draft.offer('theirs'), false);
+    assert.deepEqual(asked, [
+      [seat.roomId, seat.profileId, 'here'],
+      [otherRoom.roomId, otherRoom.profileId, 'there too'],
+    ]);
+  });
+
+  it('is not held up by what is still being saved of another room', () => {
+    held();
+    draft.typed('here');
+    draft.open(otherRoom, '');
+    assert.equal(draft.offer('theirs'), true);
+  });
+
+  it('is handed over again with each snapshot of its room until a host has taken it', async () => {
+    const { ask } = held();
+    draft.typed('mine');
+    mock.timers.tick(50);
+    draft.open(seat, 'stale');
+    assert.equal(draft.text, 'mine');
+    assert.deepEqual(saved, ['mine', 'mine']);
+    ask[1]?.();
+    ask[0]?.();
+    await settled();
+    draft.open(seat, 'newer');
+    assert.equal(draft.text, 'newer');
   });
 
   it('counts bytes, not characters', () => {

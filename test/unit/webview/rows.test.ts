@@ -69,6 +69,19 @@ describe('rows of the message list', () => {
     assert.deepEqual(shape(rows([message(1, 'a')], { unreadAfter: 1 })), ['day', '+a']);
   });
 
+  it('draws the unread line before what counts as unread, not before what I typed myself', () => {
+    const list = rows(
+      [
+        message(1, 'read', { by: grace, minute: 0 }),
+        message(2, 'mine', { by: ada, minute: 1 }),
+        message(3, 'of my agent', { by: ada, kind: 'agent', minute: 2 }),
+      ],
+      { unreadAfter: 1 },
+    );
+    assert.deepEqual(shape(list), ['day', '+read', '+mine', 'new', '+of my agent']);
+    assert.ok(!shape(rows([message(2, 'mine', { by: ada })], { unreadAfter: 1 })).includes('new'));
+  });
+
   it('puts pending messages last, and leaves out those that are stored', () => {
     const stored = message(1, 'stored', { by: ada, minute: 0 });
     const timestamp = stored.timestamp;
