@@ -13,7 +13,10 @@ export interface MenuItem {
 /** Distance of the menu from the edge of the page. Pixels. */
 const EDGE = 8;
 
-/** A "…" button with its menu. The menu is in the top layer; Escape, a click elsewhere and leaving it with Tab close it. */
+/**
+ * A "…" button with its menu. The menu is in the top layer; Escape, a click elsewhere and leaving it with Tab close it. That the
+ * button is the menu's own is told to the browser: to a click handler, a click that closes would be one elsewhere, and open it again.
+ */
 @customElement('lc-menu')
 export class Menu extends LitElement {
   static override styles = [
@@ -73,11 +76,12 @@ export class Menu extends LitElement {
         aria-expanded=${this.#open}
         aria-label=${this.label}
         title=${this.label}
-        @click=${this.#toggle}
+        popovertarget="menu"
       >
         ${icon('ellipsis')}
       </button>
       <div
+        id="menu"
         class="menu"
         popover="auto"
         role="menu"
@@ -95,10 +99,6 @@ export class Menu extends LitElement {
         ${item.label}
       </button>`;
   }
-
-  readonly #toggle = (): void => {
-    this.#menu.togglePopover();
-  };
 
   readonly #toggled = (event: ToggleEvent): void => {
     this.#open = event.newState === 'open';
