@@ -11,8 +11,10 @@ import type { EditorWindow } from '../harness/window.ts';
 const A_IS_BACK = 10_000;
 const UNREAD = /general, room, 1 unread message/;
 
-const chatOf = (window: EditorWindow): Promise<Frame> =>
-  window.webview('[aria-label="Messages in #general"]');
+/** The panel, not the view in the side bar, which shows the same room. */
+const CHAT = 'lc-page[place="panel"] [aria-label="Messages in #general"]';
+
+const chatOf = (window: EditorWindow): Promise<Frame> => window.webview(CHAT);
 
 async function say(window: EditorWindow, text: string): Promise<void> {
   const chat = await chatOf(window);
@@ -23,8 +25,7 @@ async function say(window: EditorWindow, text: string): Promise<void> {
 /** Whichever frame shows it: a killed extension host, like a reload, brings another one. */
 async function sees(window: EditorWindow, text: string, timeout?: number): Promise<void> {
   await window.webviewWhere(
-    async (frame) =>
-      (await frame.getByLabel('Messages in #general').getByText(text, { exact: true }).count()) > 0,
+    async (frame) => (await frame.locator(CHAT).getByText(text, { exact: true }).count()) > 0,
     timeout,
     text,
   );
