@@ -9,12 +9,13 @@ export class OutputClosed extends Error {
 export interface OutputStream extends NodeJS.EventEmitter {
   readonly isTTY?: boolean;
   readonly columns?: number;
-  write(text: string): boolean;
+  /** `done` is called once the text has left this process, with the error when it could not. */
+  write(text: string, done: (error?: Error | null) => void): boolean;
 }
 
 const MIN_COLUMNS = 40;
 
-/** Standard output or standard error. Every write waits until the reader has room. */
+/** Standard output or standard error. Every write waits until the reader has taken it, or the system for it. */
 export class Output {
   readonly isTerminal: boolean;
   readonly hasColour: boolean;
@@ -25,9 +26,8 @@ export class Output {
     this.#stream = stream;
     this.isTerminal = stream.isTTY === true;
     this.hasColour = this.isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      this.#failure ??= error.code === 'EPIPE' ? new OutputClosed() : error;
-    });
+    // An error nobody listens to would end the process; what it means is said where something is written.
+    stream.on('error', (error: Error) => this.#fail(error));
   }
 
   /** Width of the terminal; a wide page when there is none. */
@@ -38,7 +38,13 @@ export class Output {
   /** Writes text as it is. Rejects with {@link OutputClosed} when nobody reads any more, else with the error of the stream. */
   async write(text: string): Promise<void> {
     this.#check();
-    if (!this.#stream.write(text)) await this.#drained();
+    // Not the `drain` of the stream: it tells neither whose text was lost, nor that the last one was.
+    await new Promise<void>((resolve) => {
+      this.#stream.write(text, (error) => {
+        if (error instanceof Error) this.#fail(error);
+        resolve();
+      });
+    });
     this.#check();
   }
 
@@ -60,18 +66,8 @@ export class Output {
     if (this.#failure !== null) throw this.#failure;
   }
 
-  #drained(): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.#stream.off('drain', done);
-        this.#stream.off('error', done);
-        this.#stream.off('close', done);
-        resolve();
-      };
-      this.#stream.on('drain', done);
-      this.#stream.on('error', done);
-      this.#stream.on('close', done);
-    });
+  #fail(error: NodeJS.ErrnoException): void {
+    this.#failure ??= error.code === 'EPIPE' ? new OutputClosed() : error;
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '../../src/model/ids.ts';
 import { Chat } from './support/chat.ts';
 import { violations, type Stored } from './support/history.ts';
@@ -145,6 +146,33 @@ describe('local-chat pipe', function () {
         [id, 'CONNECTION_CLOSED'],
       ],
     );
+  });
+
+  it('ends with 1 and without a word when nobody takes its answers', async () => {
+    const piping = chat.spawn(['pipe']);
+    const { stdin, stdout, stderr } = piping.process;
+    let complaint = '';
+    stderr?.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+    const closed = new Promise((resolve) => piping.process.once('close', resolve));
+    stdout?.destroy();
+    stdin?.write(`${line({ room: 'general', content: 'x' })}\n`);
+    assert.equal(await within('the end', closed), 1);
+    assert.equal(complaint, '');
+  });
+
+  it('waits in silence for a reader that takes its time', async () => {
+    const piping = chat.spawn(['pipe']);
+    const { stdin, stdout, stderr } = piping.process;
+    let complaint = '';
+    stderr?.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+    const closed = new Promise((resolve) => piping.process.once('close', resolve));
+    // Far more answers than fit between the two processes; refusals, so that they come at once.
+    stdin?.end('nonsense\n'.repeat(20_000));
+    await delay(1_500);
+    let answers = 0;
+    stdout?.setEncoding('utf8').on('data', (text: string) => (answers += text.split('\n').length - 1));
+    assert.equal(await within('the end', closed), 1);
+    assert.deepEqual([answers, complaint], [20_000, '']);
   });
 
   it('ends with 0 on an interrupt when everything is answered', async () => {

@@ -7,6 +7,7 @@ import { noticeConnection } from '../connection-notice.ts';
 import { openRoom } from '../find-room.ts';
 import { type InputLine, readLines } from '../input.ts';
 import { checkLength } from '../message-text.ts';
+import { OutputClosed } from '../output.ts';
 import { sentence } from '../sentences.ts';
 import { type Call, defineVerb } from '../verb.ts';
 
@@ -118,7 +119,7 @@ export const pipe = defineVerb({
   notes: [
     'Input: {"room","content","id"?}. Output, one line each, not always in the order of the input: {"type":"ack","id","seq","timestamp"} or {"type":"error","id","code","message"}. A line without id gets one.',
     `Up to ${IN_FLIGHT} messages are on their way at a time. What is not answered yet is sent again when the chat moves to another process, under the same id, so it is stored once.`,
-    'It ends when the input ends and every line is answered: with 0 if all were stored, else with 1.',
+    'It ends when the input ends and every line is answered: with 0 if all were stored, else with 1. When nobody reads its answers any more it ends at once, with 1.',
   ],
   interruptible: true,
   run: async (call) => {
@@ -133,6 +134,10 @@ export const pipe = defineVerb({
     try {
       if (call.signal.aborted) stop();
       return (await pump(call, client)) ? 0 : 1;
+    } catch (error) {
+      // Lines were left without an answer, whatever became of them: that is no clean end, as it is where only text is shown.
+      if (error instanceof OutputClosed) return 1;
+      throw error;
     } finally {
       call.signal.removeEventListener('abort', stop);
       notice.dispose();

@@ -348,7 +348,7 @@ describe('pipe', () => {
     assert.deepEqual([(stdout.json[0] as { id: string; code: string }).code], ['CONNECTION_CLOSED']);
   });
 
-  it('stops when nobody reads its answers', async () => {
+  it('stops when nobody reads its answers, which is no success', async () => {
     const client = new FakeClient({
       'message.send': (params) => Promise.resolve({ ...stored, subject: params.id }),
     });
@@ -361,7 +361,20 @@ describe('pipe', () => {
       stdin,
       stdout: new FakeStream({ closeAfter: 1 }),
     });
-    assert.deepEqual([code, stderr.text], [0, '']);
+    assert.deepEqual([code, stderr.text], [1, '']);
+  });
+
+  it('is no success either when only its last answer could not be written', async () => {
+    const client = new FakeClient({
+      'message.send': (params) => Promise.resolve({ ...stored, subject: params.id }),
+    });
+    const stdin = line({ room: 'general', content: 'a', id: id(1) });
+    const { code, stderr } = await run(['pipe'], {
+      client,
+      stdin,
+      stdout: new FakeStream({ closeAfter: 0 }),
+    });
+    assert.deepEqual([code, stderr.text], [1, '']);
   });
 });
 

@@ -122,13 +122,18 @@ export class FakeStream extends EventEmitter implements OutputStream {
     this.#closeAfter = closeAfter;
   }
 
-  write(text: string): boolean {
+  write(text: string, done: (error?: Error | null) => void): boolean {
     if (this.#writes >= this.#closeAfter) {
-      queueMicrotask(() => this.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })));
-      return false;
+      const error = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+      queueMicrotask(() => {
+        done(error);
+        this.emit('error', error);
+      });
+      return true;
     }
     this.#writes += 1;
     this.text += text;
+    queueMicrotask(done);
     return true;
   }
 
