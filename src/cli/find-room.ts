@@ -49,11 +49,28 @@ async function findNamedRoom(client: Client, name: string, options?: RequestOpti
   return lookUp(client, find, new ChatError('NO_SUCH_ROOM', { room: name }), options);
 }
 
-/** The profiles in `@Ada` or, as a direct room of several is shown, `@Ada, Grace`. */
+/** `Ada` or, as a direct room of several is shown, `Ada, Grace`. */
+function memberNames(names: string): string[] {
+  return names.split(',').map((name) => name.trim());
+}
+
 async function findMembers(client: Client, names: string, options?: RequestOptions): Promise<string[]> {
   const ids: string[] = [];
-  for (const name of names.split(',')) ids.push((await findProfile(client, name.trim(), options)).id);
+  for (const name of memberNames(names)) ids.push((await findProfile(client, name, options)).id);
   return ids;
+}
+
+/** The direct room with a profile, named with or without `@`. */
+export function directReference(profile: string): string {
+  const name = profile.trim();
+  return name.startsWith('@') ? name : `@${name}`;
+}
+
+/** Whether a reference can be to nothing at all: ``, `#`, `@`, `@Ada,`. */
+export function namesNothing(reference: string): boolean {
+  const named = parseRoomReference(reference);
+  if (named.kind === 'room') return named.name.trim() === '';
+  return memberNames(named.profileName).includes('');
 }
 
 function knownDirectRoom(client: Client, others: readonly string[]): Room | null {

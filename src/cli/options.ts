@@ -1,7 +1,13 @@
 /** One option of a verb. `value` is what stands for its value in a usage line. */
 export type OptionSpec =
   | { readonly kind: 'flag'; readonly summary: string; readonly short?: string }
-  | { readonly kind: 'text'; readonly value: string; readonly summary: string }
+  | {
+      readonly kind: 'text';
+      readonly value: string;
+      readonly summary: string;
+      /** Blank says nothing here, and must not pass for "not given". */
+      readonly notBlank?: true;
+    }
   | { readonly kind: 'number'; readonly value: string; readonly min: number; readonly summary: string }
   | {
       readonly kind: 'choice';
@@ -32,8 +38,18 @@ export type ChosenKind = (typeof CHOSEN_KINDS)[number];
 /** Options every verb takes. */
 export const globalOptions = {
   json: { kind: 'flag', summary: 'One JSON object a line on standard output' },
-  'data-dir': { kind: 'text', value: 'DIR', summary: 'Directory of the chat (or LOCAL_CHAT_DIR)' },
-  as: { kind: 'text', value: 'PROFILE', summary: 'Speak as this profile (or LOCAL_CHAT_PROFILE)' },
+  'data-dir': {
+    kind: 'text',
+    value: 'DIR',
+    notBlank: true,
+    summary: 'Directory of the chat (or LOCAL_CHAT_DIR)',
+  },
+  as: {
+    kind: 'text',
+    value: 'PROFILE',
+    notBlank: true,
+    summary: 'Speak as this profile (or LOCAL_CHAT_PROFILE)',
+  },
   kind: {
     kind: 'choice',
     value: 'KIND',

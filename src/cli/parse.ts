@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { assertNever } from '../common/assert-never.ts';
 import { ChatError } from '../model/errors.ts';
+import { directReference, namesNothing } from './find-room.ts';
 import { truncate } from './layout.ts';
 import {
   type GlobalValues,
@@ -10,7 +11,7 @@ import {
   type OptionValues,
   globalOptions,
 } from './options.ts';
-import { type Verb, usageLine } from './verb.ts';
+import { type Operand, type Verb, usageLine } from './verb.ts';
 
 /** What the words on the command line ask for. */
 export type Invocation =
@@ -143,12 +144,20 @@ function checkOperands(operands: readonly string[], verb: Verb): void {
     ({ isMessage }, index) => isMessage !== true && (operands[index] ?? '').length > WORD_LENGTH,
   );
   if (tooLong !== undefined) throw new UsageError(`${tooLong.name} is too long.`, verb);
+  const blank = verb.operands.find(({ refersTo }, index) => isBlank(operands[index], refersTo));
+  if (blank !== undefined) throw new UsageError(`${blank.name} is empty.`, verb);
   const extra = operands[verb.operands.length];
   if (extra === undefined) return;
   const hint = verb.operands.some(({ name }) => name === 'TEXT')
     ? ' Put a text of several words in quotes.'
     : '';
   throw new UsageError(`"${verb.name}" does not take "${shortened(extra)}".${hint}`, verb);
+}
+
+/** Whether a word names nothing: `''`, `'#'`, `'@'`, `'@Ada,'`. */
+function isBlank(word: string | undefined, refersTo: Operand['refersTo']): boolean {
+  if (word === undefined || refersTo === undefined) return false;
+  return namesNothing(refersTo === 'room' ? word : directReference(word));
 }
 
 function readValues(given: readonly GivenOption[], specs: OptionSpecs, verb: Verb | null): OptionValues {
@@ -176,6 +185,8 @@ function readValue({ raw, value }: GivenOption, spec: OptionSpec, verb: Verb | n
   if (value.length > WORD_LENGTH) throw new UsageError(`The value of ${raw} is too long.`, verb);
   switch (spec.kind) {
     case 'text':
+      if (spec.notBlank === true && value.trim() === '')
+        throw new UsageError(`The value of ${raw} is empty.`, verb);
       return value;
     case 'number': {
       const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;

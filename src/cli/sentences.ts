@@ -22,7 +22,7 @@ export function sentence({ code, params }: Pick<ChatError, 'code' | 'params'>): 
     case 'NO_SUCH_ROOM':
       return noSuchRoom(param(params, 'room', ''));
     case 'NO_SUCH_PROFILE':
-      return `There is no profile named "${param(params, 'profile', '?')}". See "local-chat profile list".`;
+      return `There is no profile named "${String(params['profile'] ?? '')}". See "local-chat profile list".`;
     case 'NO_SUCH_MESSAGE':
       return `There is no message ${param(params, 'id', 'with this id')}.`;
     case 'ROOM_ARCHIVED':

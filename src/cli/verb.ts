@@ -13,6 +13,8 @@ export interface Operand {
   readonly form?: string;
   /** It is the text of a message, whose length has a limit and an error of its own. */
   readonly isMessage?: true;
+  /** It names something that is there, so it cannot be blank. A new name can: it is refused with the rules for names. */
+  readonly refersTo?: 'room' | 'profile';
 }
 
 /** All that a verb can see and do. */

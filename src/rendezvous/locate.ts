@@ -15,15 +15,17 @@ export interface LocateOptions {
  * Where a program outside an editor finds the chat: the directory named on its command line, else in LOCAL_CHAT_DIR, else the
  * one an editor used last and that is still there. To be opened with `openDirectory`.
  *
- * @throws ChatError NO_STORE when there is none.
+ * @throws ChatError NO_STORE when there is none; USAGE for an empty name on the command line. An empty variable is none.
  */
 export function locateStore({
   dataDir,
   env = process.env,
   stateFolder,
 }: LocateOptions = {}): DirectoryChoice {
-  const named = dataDir ?? env['LOCAL_CHAT_DIR'];
-  if (named !== undefined && named !== '') return { directory: named, named: true };
+  // Never passed over: whoever gave an empty one did not mean some other chat.
+  if (dataDir === '') throw new ChatError('USAGE', { detail: 'The data directory is empty.' });
+  const named = dataDir ?? (env['LOCAL_CHAT_DIR'] || undefined);
+  if (named !== undefined) return { directory: named, named: true };
   const found = readRegistry(stateFolder).find(({ directory }) => isDirectory(directory));
   if (found === undefined) throw new ChatError('NO_STORE');
   // Whoever noted it has checked it; should it have been opened since, it is refused like any other.

@@ -81,6 +81,10 @@ describe('a refusal', function () {
       ['send', 'general', 'a', 'b'],
       ['room', 'create', '\u0001'.repeat(100_000)],
       ['rooms', '--as', 'x'.repeat(100_000)],
+      ['rooms', '--as', ''],
+      ['rooms', '--data-dir', ''],
+      ['dm', '@', 'x'],
+      ['tail', ''],
     ]) {
       const result = await chat.run(words);
       assert.deepEqual([result.code, result.errorCode, result.stdout], [2, 'USAGE', '']);

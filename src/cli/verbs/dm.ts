@@ -1,3 +1,4 @@
+import { directReference } from '../find-room.ts';
 import { defineVerb } from '../verb.ts';
 import { sendMessage } from './send.ts';
 
@@ -5,7 +6,7 @@ export const dm = defineVerb({
   name: 'dm',
   summary: 'Send a direct message',
   operands: [
-    { name: 'PROFILE', required: true },
+    { name: 'PROFILE', required: true, refersTo: 'profile' },
     { name: 'TEXT', required: false, form: '[TEXT|-]', isMessage: true },
   ],
   options: {
@@ -14,8 +15,5 @@ export const dm = defineVerb({
   notes: [
     'The same as "send @PROFILE". Other profiles are not shown it; it is no secret from programs of the same user.',
   ],
-  run: (call, { id }) => {
-    const profile = call.operands[0] ?? '';
-    return sendMessage(call, profile.startsWith('@') ? profile : `@${profile}`, call.operands[1], id);
-  },
+  run: (call, { id }) => sendMessage(call, directReference(call.operands[0] ?? ''), call.operands[1], id),
 });

@@ -63,7 +63,7 @@ export const profileVerbs = [
   defineVerb({
     name: 'profile use',
     summary: 'Make a profile the one that new windows and terminals start as',
-    operands: [{ name: 'NAME', required: true }],
+    operands: [{ name: 'NAME', required: true, refersTo: 'profile' }],
     options: {},
     notes: [
       'What is open already keeps its profile. For one terminal only, set LOCAL_CHAT_PROFILE there instead; for one command, use --as.',

@@ -60,7 +60,7 @@ async function* between(
 export const read = defineVerb({
   name: 'read',
   summary: 'Print the newest messages of a room, oldest first',
-  operands: [{ name: 'ROOM', required: true }],
+  operands: [{ name: 'ROOM', required: true, refersTo: 'room' }],
   options: {
     limit: { kind: 'number', value: 'N', min: 1, summary: `At most so many messages (${DEFAULT_LIMIT})` },
     before: { kind: 'number', value: 'SEQ', min: 1, summary: 'Only messages before this number' },

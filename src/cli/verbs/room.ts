@@ -36,7 +36,7 @@ function bareName(text: string | undefined): string {
   return name.startsWith('#') ? name.slice(1) : name;
 }
 
-const room = { name: 'ROOM', required: true } as const;
+const room = { name: 'ROOM', required: true, refersTo: 'room' } as const;
 
 export const roomVerbs = [
   defineVerb({

@@ -36,7 +36,7 @@ export const send = defineVerb({
   name: 'send',
   summary: 'Send a message',
   operands: [
-    { name: 'ROOM', required: true },
+    { name: 'ROOM', required: true, refersTo: 'room' },
     { name: 'TEXT', required: false, form: '[TEXT|-]', isMessage: true },
   ],
   options: {

@@ -6,7 +6,7 @@ import { defineVerb } from '../verb.ts';
 export const tail = defineVerb({
   name: 'tail',
   summary: 'Follow a room, or all of them, as messages come',
-  operands: [{ name: 'ROOM', required: false }],
+  operands: [{ name: 'ROOM', required: false, refersTo: 'room' }],
   options: {
     since: { kind: 'number', value: 'SEQ', min: 0, summary: 'First all messages after this number (0: all)' },
   },

@@ -66,6 +66,13 @@ describe('command line', () => {
     assert.deepEqual(parseRun('send', '--', 'general', '-5 °C').operands, ['general', '-5 °C']);
   });
 
+  it('leaves empty texts and new names to those who know what they may be', () => {
+    assert.deepEqual(parseRun('send', 'general', '').operands, ['general', '']);
+    assert.deepEqual(parseRun('room', 'topic', 'general', '').operands, ['general', '']);
+    assert.deepEqual(parseRun('room', 'create', '').operands, ['']);
+    assert.deepEqual(parseRun('room', 'create', 'x', '--topic', '').values, { topic: '' });
+  });
+
   it('finds verbs of two words', () => {
     const { verb, operands } = parseRun('room', 'rename', 'old', 'new');
     assert.equal(verb.name, 'room rename');
@@ -95,6 +102,22 @@ describe('command line', () => {
     [['rooms', '--kind', 'system'], /--kind is one of person, script, agent, not "system"/],
     [['profile', 'create', 'x', '--colour', 'beige'], /--colour is one of violet/],
     [['help', 'nothing'], /no verb "nothing"/],
+    [['rooms', '--data-dir', ''], /value of --data-dir is empty/],
+    [['rooms', '--data-dir='], /value of --data-dir is empty/],
+    [['rooms', '--as', ' '], /value of --as is empty/],
+    [['send', '', 'hi'], /ROOM is empty/],
+    [['send', '#', 'hi'], /ROOM is empty/],
+    [['send', '@', 'hi'], /ROOM is empty/],
+    [['send', '@Ada, ', 'hi'], /ROOM is empty/],
+    [['dm', '', 'hi'], /PROFILE is empty/],
+    [['dm', '@', 'hi'], /PROFILE is empty/],
+    [['read', ' '], /ROOM is empty/],
+    [['tail', ''], /ROOM is empty/],
+    [['room', 'rename', '', 'x'], /ROOM is empty/],
+    [['room', 'topic', '', 'x'], /ROOM is empty/],
+    [['room', 'archive', '#'], /ROOM is empty/],
+    [['room', 'restore', ''], /ROOM is empty/],
+    [['profile', 'use', ''], /NAME is empty/],
   ] as const) {
     it(`refuses: ${argv.join(' ') || '(nothing)'}`, () => {
       assert.match(refusal(...argv), detail);

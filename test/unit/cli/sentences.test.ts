@@ -41,6 +41,11 @@ describe('sentences for errors', () => {
     assert.equal(sentence(new ChatError('NO_SUCH_ROOM', { room: 'a b' })), 'There is no room named "a b".');
   });
 
+  it('shows an empty name as empty', () => {
+    assert.match(sentence(new ChatError('NO_SUCH_PROFILE', { profile: '' })), /named ""/);
+    assert.match(sentence(new ChatError('NO_SUCH_ROOM', { room: '' })), /named ""/);
+  });
+
   it('offers the name that would be possible', () => {
     const error = new ChatError('INVALID_NAME', { name: 'my room', suggestion: 'my-room' });
     assert.match(sentence(error), /"my-room" would be/);

@@ -183,6 +183,10 @@ describe('the store, looked for from a terminal', () => {
     assert.deepEqual(find({ dataDir: '/named', env }), { directory: '/named', named: true });
     assert.deepEqual(find({ env }), { directory: '/from/variable', named: true });
     assert.deepEqual(find({ env: { LOCAL_CHAT_DIR: '' } }), { directory: gone, named: true });
+    assert.throws(
+      () => find({ dataDir: '', env }),
+      (error) => error instanceof ChatError && error.code === 'USAGE',
+    );
     rmSync(gone, { recursive: true });
     assert.deepEqual(find({ env: {} }), { directory: used, named: true });
     rmSync(used, { recursive: true });
