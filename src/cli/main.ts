@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { createClient } from '../client/client.ts';
 import { locateStore, openDirectory } from '../client/store-directory.ts';
+import { ChatError } from '../model/errors.ts';
 import { runCli } from './run.ts';
 
 /** The bundles lie beside each other, and their manifest one level above. */
@@ -20,22 +21,39 @@ function interrupted(): AbortSignal {
   return interrupt.signal;
 }
 
+/** Null when it was removed under this process, or may not be looked at: most commands do without. */
+function workingDirectory(): string | null {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
+  }
+}
+
+const cwd = workingDirectory();
+// Without any, Node starts no thread, and the hub is one.
+if (cwd === null) process.chdir(path.parse(bundleFolder).root);
+
+function locate(named: string | undefined): string {
+  const choice = locateStore({ dataDir: named });
+  if (cwd === null && !path.isAbsolute(choice.directory)) {
+    const detail = 'the working directory is gone';
+    throw new ChatError('DIRECTORY_UNUSABLE', { directory: choice.directory, detail });
+  }
+  return openDirectory(choice);
+}
+
 const done = runCli({
   argv: process.argv.slice(2),
   env: process.env,
-  cwd: process.cwd(),
+  folder: cwd === null ? '' : path.basename(cwd),
   version: manifest.version,
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   interrupted,
-  openClient: ({ directory, ...request }) =>
-    createClient({
-      ...request,
-      directory: openDirectory(locateStore({ dataDir: directory ?? undefined })),
-      bundleFolder,
-      version: manifest.version,
-    }),
+  locate,
+  openClient: (request) => createClient({ ...request, bundleFolder, version: manifest.version }),
 });
 
 /** Resolves once everything that was written so far has left this process, or nobody is there to take it. */

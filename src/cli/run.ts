@@ -1,5 +1,4 @@
 import { userInfo } from 'node:os';
-import { basename } from 'node:path';
 import type { Client, SessionIdentity } from '../client/api.ts';
 import { assertNever } from '../common/assert-never.ts';
 import { deferred } from '../common/deferred.ts';
@@ -17,8 +16,8 @@ import { verbs } from './verbs/index.ts';
 
 /** What a command asks for when it needs the chat. */
 export interface ClientRequest {
-  /** The directory named on the command line; null leaves it to the environment and to where editors keep theirs. */
-  readonly directory: string | null;
+  /** As {@link CliHost.locate} found it. */
+  readonly directory: string;
   readonly identity: SessionIdentity;
   readonly profile: ProfileChoice;
   readonly log: Logger;
@@ -29,14 +28,19 @@ export interface CliHost {
   /** The words after the program's name. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
+  /** Name of the working directory; empty when there is none. */
+  readonly folder: string;
   readonly version: string;
   readonly stdin: Input;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   /** From the first call on SIGINT and SIGTERM abort this signal instead of ending the process. */
   interrupted(): AbortSignal;
-  /** Throws a ChatError when there is no usable data directory. */
+  /**
+   * The data directory, checked: the one named on the command line, else by the environment, else the one an editor uses.
+   * Throws a ChatError when there is none that can be used.
+   */
+  locate(named: string | undefined): string;
   openClient(request: ClientRequest): Client;
 }
 
@@ -83,6 +87,7 @@ interface Run {
 async function runVerb(host: CliHost, { verb, operands, values, global, out, err }: Run): Promise<ExitCode> {
   const request = clientRequest(host, global, out, err);
   const signal = verb.interruptible ? host.interrupted() : new AbortController().signal;
+  let directory = '';
   let client: Client | null = null;
   try {
     return await verb.run(
@@ -94,7 +99,10 @@ async function runVerb(host: CliHost, { verb, operands, values, global, out, err
         err,
         signal,
         connect: async () => {
-          client ??= host.openClient(request);
+          if (client === null) {
+            directory = host.locate(global['data-dir']);
+            client = host.openClient({ ...request, directory });
+          }
           await readyUnlessAborted(client, signal);
           return client;
         },
@@ -105,7 +113,10 @@ async function runVerb(host: CliHost, { verb, operands, values, global, out, err
     // What a verb finds wrong with its words is answered with its own usage.
     if (error instanceof UsageError && error.verb === null) throw error.of(verb);
     // Told to stop before there was anything to stop: that is a clean end.
-    if (signal.aborted && toChatError(error).code === 'CONNECTION_CLOSED') return 0;
+    const { code, params } = toChatError(error);
+    if (signal.aborted && code === 'CONNECTION_CLOSED') return 0;
+    // What the person can do about it is done in the directory.
+    if (code === 'OTHER_HOST') throw new ChatError(code, { directory, ...params }, { cause: error });
     throw error;
   } finally {
     (client as Client | null)?.dispose();
@@ -125,14 +136,18 @@ async function readyUnlessAborted(client: Client, signal: AbortSignal): Promise<
   }
 }
 
-function clientRequest(host: CliHost, global: GlobalValues, out: Output, err: Output): ClientRequest {
+function clientRequest(
+  host: CliHost,
+  global: GlobalValues,
+  out: Output,
+  err: Output,
+): Omit<ClientRequest, 'directory'> {
   const name = global.as ?? (host.env['LOCAL_CHAT_PROFILE'] || null);
   return {
-    directory: global['data-dir'] ?? null,
     identity: {
       kind: global.kind ?? kindFromEnvironment(host.env) ?? (out.isTerminal ? 'person' : 'script'),
       surface: 'terminal',
-      folder: basename(host.cwd),
+      folder: host.folder,
       product: 'local-chat',
     },
     profile: name === null ? { by: 'default', firstName: userName(host.env) } : { by: 'name', name },

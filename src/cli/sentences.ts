@@ -68,7 +68,7 @@ export function sentence({ code, params }: Pick<ChatError, 'code' | 'params'>): 
     case 'FORMAT_NEWER':
       return `The chat was written by a newer version of Local Chat (format ${param(params, 'found', '?')}; this one knows up to ${param(params, 'known', '?')}); update this one.`;
     case 'OTHER_HOST':
-      return `The chat in ${param(params, 'directory', 'this directory')} is held by another machine.`;
+      return otherHost(param(params, 'directory', ''));
     case 'STORE_CORRUPT':
       return `The store is damaged: ${param(params, 'file', 'a file')}: ${param(params, 'detail', 'unreadable')}.`;
     case 'STORAGE_FULL':
@@ -84,6 +84,12 @@ export function sentence({ code, params }: Pick<ChatError, 'code' | 'params'>): 
     default:
       return assertNever(code);
   }
+}
+
+/** Whether the other machine still lives cannot be found out from here, so it is the person who has to say so. */
+function otherHost(directory: string): string {
+  const what = directory === '' ? 'The chat' : `The chat in ${directory}`;
+  return `${what} is held by another machine. Once nothing there uses it any more, remove the ".claim" file with the highest number, and this machine takes over everything that is stored.`;
 }
 
 function noSuchRoom(room: string): string {

@@ -6,12 +6,14 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { makeTempDir } from '../harness/paths.ts';
+import { type RunResult, run as runProgram } from '../harness/process.ts';
 import { Chat } from './support/chat.ts';
 
 describe('the data directory', function () {
@@ -91,6 +93,50 @@ describe('the data directory', function () {
     chmodSync(dir, 0o700);
     await chat.ok(['send', 'general', 'x', '--data-dir', dir]);
     assert.equal((await chat.ok(['read', 'general', '--data-dir', dir, '--json'])).lines.length, 1);
+  });
+
+  it('is left alone when another machine holds it, and free again as the sentence says', async () => {
+    await chat.ok(['send', 'general', 'from there']);
+    const claims = (): string[] =>
+      readdirSync(chat.dir)
+        .filter((file) => file.endsWith('.claim'))
+        .sort();
+    const file = path.join(chat.dir, claims().at(-1) ?? '');
+    writeFileSync(
+      file,
+      JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), hostId: 'x' }),
+    );
+    const before = readdirSync(chat.dir).sort();
+    const { code, errorCode, stderr } = await chat.run(['send', 'general', 'from here']);
+    assert.deepEqual([code, errorCode], [1, 'OTHER_HOST']);
+    assert.ok(stderr.includes(`The chat in ${chat.dir} is held by another machine`), stderr);
+    assert.match(stderr, /remove the "\.claim" file with the highest number/);
+    assert.deepEqual(readdirSync(chat.dir).sort(), before);
+
+    rmSync(file);
+    await chat.ok(['send', 'general', 'from here']);
+    assert.deepEqual(
+      (await chat.ok(['read', 'general', '--json'])).json.map(({ content }) => content),
+      ['from there', 'from here'],
+    );
+  });
+
+  it('needs no working directory, if it is not named from there', async function () {
+    // Elsewhere a directory in use cannot be removed, or /bin/sh is missing.
+    if (process.platform === 'win32') this.skip();
+    const from = (words: string[]): Promise<RunResult> => {
+      const script = 'rmdir "$PWD" && exec "$@"';
+      return runProgram('/bin/sh', ['-c', script, 'sh', process.execPath, chat.bundle, ...words], {
+        cwd: makeTempDir(),
+        env: chat.environment(),
+      });
+    };
+    const sent = await from(['send', 'general', 'from nowhere', '--json']);
+    assert.equal(sent.code, 0, sent.output);
+    assert.equal((await chat.ok(['read', 'general', '--json'])).lines.length, 1);
+    const refused = await from(['rooms', '--data-dir', 'here']);
+    assert.equal(refused.code, 1);
+    assert.match(refused.output, /^local-chat: .*working directory is gone\. \(DIRECTORY_UNUSABLE\)\n$/);
   });
 
   it('is left alone when a newer version wrote it', async () => {

@@ -84,9 +84,16 @@ describe('a command', () => {
     const fromEnv = (await run(['rooms'], { env })).request;
     assert.deepEqual(fromEnv?.profile, { by: 'name', name: 'Env' });
     const none = (await run(['rooms'], { env: { LOCAL_CHAT_PROFILE: '' } })).request;
-    assert.equal(none?.directory, null);
+    assert.equal(none?.directory, '/located');
     assert.equal(none?.profile.by, 'default');
     assert.equal(none?.identity.folder, 'project');
+  });
+
+  it('says where the chat is that another machine holds, and what to do there', async () => {
+    const client = new FakeClient({ 'history.page': () => Promise.reject(new ChatError('OTHER_HOST')) });
+    const { code, stderr } = await run(['read', 'general', '--data-dir', '/shared'], { client });
+    assert.equal(code, 1);
+    assert.match(stderr.text, /The chat in \/shared is held by another machine.*remove the "\.claim" file/);
   });
 
   it('prints help and version without a chat', async () => {

@@ -177,12 +177,13 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   const host: CliHost = {
     argv,
     env: options.env ?? {},
-    cwd: '/home/ada/project',
+    folder: 'project',
     version: '1.2.3',
     stdin: inputOf(options.stdin),
     stdout,
     stderr,
     interrupted: () => options.signal ?? new AbortController().signal,
+    locate: (named) => named ?? '/located',
     openClient: (asked) => {
       request = asked;
       return options.client ?? new FakeClient();
