@@ -68,6 +68,8 @@ export function parseCommandLine(argv: readonly string[], verbs: readonly Verb[]
   if (global.version === true) return { ask: 'version', global };
   if (wantsHelp || global.help === true) return { ask: 'help', verbs: verbsFor(asked, verbs), global };
 
+  const [stray] = given.filter(({ name }) => !isKnown(name, verbs));
+  if (asked.length === 0 && stray !== undefined) throw unknownOption(stray, null);
   const { verb, operands } = findVerb(asked, verbs);
   const values = readValues(
     given.filter(({ name }) => !Object.hasOwn(globalOptions, name)),
@@ -168,6 +170,12 @@ function readValues(given: readonly GivenOption[], specs: OptionSpecs, verb: Ver
     values[option.name] = readValue(option, spec, verb);
   }
   return values;
+}
+
+function isKnown(option: string, verbs: readonly Verb[]): boolean {
+  return [globalOptions, ...verbs.map(({ options }) => options)].some((specs) =>
+    Object.hasOwn(specs, option),
+  );
 }
 
 function unknownOption({ raw }: GivenOption, verb: Verb | null): UsageError {

@@ -61,7 +61,8 @@ async function perform(host: CliHost, out: Output, err: Output): Promise<ExitCod
   const invocation = parseCommandLine(host.argv, verbs);
   switch (invocation.ask) {
     case 'version':
-      await out.line(host.version);
+      if (invocation.global.json === true) await out.json({ type: 'version', version: host.version });
+      else await out.line(host.version);
       return 0;
     case 'help': {
       const all = invocation.verbs.length === verbs.length;

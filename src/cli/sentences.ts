@@ -62,9 +62,9 @@ export function sentence({ code, params }: Pick<ChatError, 'code' | 'params'>): 
     case 'DIRECTORY_FOREIGN':
       return `The data directory ${param(params, 'directory', '')} belongs to somebody else.`;
     case 'DIRECTORY_OPEN':
-      return `The data directory ${param(params, 'directory', '')} is open to others; close it with "chmod 700".`;
+      return `The data directory ${param(params, 'directory', '')} is open to others; name another one, or close it with "chmod 700" if it is for the chat alone.`;
     case 'DIRECTORY_UNUSABLE':
-      return `The data directory ${param(params, 'directory', '')} cannot be used: ${param(params, 'detail', 'unknown reason')}.`;
+      return `The data directory ${param(params, 'directory', '')} cannot be used: ${systemReason(param(params, 'detail', 'unknown reason'))}.`;
     case 'FORMAT_NEWER':
       return `The chat was written by a newer version of Local Chat (format ${param(params, 'found', '?')}; this one knows up to ${param(params, 'known', '?')}); update this one.`;
     case 'OTHER_HOST':
@@ -90,6 +90,23 @@ export function sentence({ code, params }: Pick<ChatError, 'code' | 'params'>): 
 function otherHost(directory: string): string {
   const what = directory === '' ? 'The chat' : `The chat in ${directory}`;
   return `${what} is held by another machine. Once nothing there uses it any more, remove the ".claim" file with the highest number, and this machine takes over everything that is stored.`;
+}
+
+/** What a code of the system means; the code itself where it is a rare one. */
+function systemReason(code: string): string {
+  switch (code) {
+    case 'ENOTDIR':
+      return 'it, or a part of its path, is a file';
+    case 'EACCES':
+    case 'EPERM':
+      return 'there is no permission';
+    case 'EROFS':
+      return 'the disk is read-only';
+    case 'ENAMETOOLONG':
+      return 'its name is too long';
+    default:
+      return code;
+  }
 }
 
 function noSuchRoom(room: string): string {

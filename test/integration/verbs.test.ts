@@ -284,7 +284,9 @@ describe('the terminal interface', function () {
     assert.equal(json[0]?.['pid'], holder.pid);
     assert.equal(json[0]?.['state'], 'ready');
     assert.equal(json[0]?.['directory'], chat.dir);
-    assert.match((await chat.ok(['status'])).stdout, new RegExp(`process ${holder.pid}`));
+    const { stdout } = await chat.ok(['status']);
+    assert.match(stdout, new RegExp(`process ${holder.pid}`));
+    assert.match(stdout, /^Contents +0 messages, 1 room, 3 profiles$/m);
   });
 
   it('help and version need no chat', async () => {

@@ -20,11 +20,14 @@ const LINE_BYTES = limits.contentBytes * 6 + 8 * 1024;
 /** The sends of a pipe wait for a hub as long as it takes; only an interrupt ends them. */
 const PATIENT = { patience: Infinity };
 
-const lineSchema = v.object({
-  room: v.string('"room" must be a text'),
-  content: v.string('"content" must be a text'),
-  id: v.nullish(v.string('"id" must be a text')),
-});
+const lineSchema = v.object(
+  {
+    room: v.string('"room" must be a text'),
+    content: v.string('"content" must be a text'),
+    id: v.nullish(v.string('"id" must be a text')),
+  },
+  ({ path }) => (path === undefined ? 'it is not an object' : `"${String(path[0].key)}" is missing`),
+);
 
 /** One answer for one line of input. */
 type Answer =

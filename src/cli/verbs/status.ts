@@ -13,14 +13,25 @@ function size(bytes: number): string {
   return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }
 
+function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? '' : 's'}`;
+}
+
 function facts(status: Status, profile: string): [string, string][] {
   return [
     ['Directory', status.directory],
     ['Version', `${status.version} (protocol ${status.protocol}, format ${status.format})`],
     ['Hub', `${status.state}, process ${status.pid}, epoch ${status.epoch}, since ${status.since}`],
     ['Profile', profile],
-    ['Contents', `${status.messages} messages, ${status.rooms} rooms, ${status.profiles} profiles`],
-    ['Connected', `${status.sessions} sessions`],
+    [
+      'Contents',
+      [
+        count(status.messages, 'message'),
+        count(status.rooms, 'room'),
+        count(status.profiles, 'profile'),
+      ].join(', '),
+    ],
+    ['Connected', count(status.sessions, 'session')],
     ['Files', status.files.map(({ name, bytes }) => `${name} ${size(bytes)}`).join(', ')],
     ...status.faults.map(({ timestamp, code }): [string, string] => ['Fault', `${timestamp} ${code}`]),
   ];

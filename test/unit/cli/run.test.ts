@@ -99,6 +99,9 @@ describe('a command', () => {
   it('prints help and version without a chat', async () => {
     const version = await run(['--version']);
     assert.deepEqual([version.code, version.stdout.text, version.request], [0, '1.2.3\n', null]);
+    assert.deepEqual((await run(['--version', '--json'])).stdout.json, [
+      { type: 'version', version: '1.2.3' },
+    ]);
     const help = await run(['help', 'pipe']);
     assert.equal(help.code, 0);
     assert.match(help.stdout.text, /"type":"ack"/);
@@ -304,6 +307,24 @@ describe('pipe', () => {
     assert.equal(codeOf('no-uuid'), 'BAD_ID');
     assert.equal(codeOf(id(5)), 'MESSAGE_TOO_LONG');
     assert.equal(answers.filter(({ type }) => type === 'ack').length, 2);
+  });
+
+  it('says what a line lacks', async () => {
+    const wrong = [null, 'x', 7, { content: 'x' }, { room: 'general', content: 5 }, { room: 'general' }];
+    const { stdout } = await run(['pipe'], {
+      stdin: wrong.map((value) => `${JSON.stringify(value)}\n`).join(''),
+    });
+    assert.deepEqual(
+      stdout.json.map((answer) => (answer as { message: string }).message),
+      [
+        'The line is not a message: it is not an object.',
+        'The line is not a message: it is not an object.',
+        'The line is not a message: it is not an object.',
+        'The line is not a message: "room" is missing.',
+        'The line is not a message: "content" must be a text.',
+        'The line is not a message: "content" is missing.',
+      ],
+    );
   });
 
   it('has many lines on their way at a time, but not without bound, and answers as they settle', async () => {

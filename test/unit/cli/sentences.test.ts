@@ -46,6 +46,16 @@ describe('sentences for errors', () => {
     assert.match(sentence(new ChatError('NO_SUCH_ROOM', { room: '' })), /named ""/);
   });
 
+  it('says what is wrong with a directory in words', () => {
+    const unusable = (detail: string): string =>
+      sentence(new ChatError('DIRECTORY_UNUSABLE', { directory: '/d', detail }));
+    assert.match(unusable('ENOTDIR'), /is a file\.$/);
+    assert.match(unusable('EACCES'), /no permission\.$/);
+    assert.match(unusable('EIO'), /: EIO\.$/);
+    // It may be one that must stay open, as the folder of all temporary files.
+    assert.match(sentence(new ChatError('DIRECTORY_OPEN', { directory: '/tmp' })), /name another one/);
+  });
+
   it('offers the name that would be possible', () => {
     const error = new ChatError('INVALID_NAME', { name: 'my room', suggestion: 'my-room' });
     assert.match(sentence(error), /"my-room" would be/);
