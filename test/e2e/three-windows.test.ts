@@ -73,6 +73,9 @@ describe('three windows, one chat', function () {
     }
   });
 
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await editor.keepPictures(this.currentTest.title);
+  });
   after(() => editor.close());
 
   it('shows in B what A writes, unread in the trees of B and C until B looks at it, then in none', async () => {

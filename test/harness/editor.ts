@@ -1,6 +1,10 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
 import { CodeServer, type CodeServerOptions, type Settings } from './code-server.ts';
+import { buildDir, root } from './paths.ts';
+import { say } from './say.ts';
 import { EditorWindow, PATIENCE, type WindowOptions } from './window.ts';
 
 /** Names of the themes that VS Code ships and we look at. */
@@ -74,6 +78,18 @@ export class Editor {
   /** Sets the colour theme and reloads all open windows. */
   async theme(theme: Theme): Promise<void> {
     await this.settings({ 'workbench.colorTheme': theme });
+  }
+
+  /** After a test that failed: pictures of all open windows, in `.build/failures`. */
+  async keepPictures(of: string): Promise<void> {
+    const folder = path.join(buildDir, 'failures');
+    await mkdir(folder, { recursive: true });
+    for (const [index, window] of this.windows.entries()) {
+      if (window.page.isClosed()) continue;
+      const file = path.join(folder, `${of.replaceAll(/\W+/g, '-')}-${index + 1}.png`);
+      await window.screenshot(file);
+      say(`      picture: ${path.relative(root, file)}`);
+    }
   }
 
   /** Closes all windows, ends the server with all its processes and removes the profile. */

@@ -77,6 +77,10 @@ export class EditorWindow {
   /** Gives this window the focus and takes it from all others. */
   async focus(): Promise<void> {
     await this.page.bringToFront();
+    // The frame that had it may have gone meanwhile, with an extension host that was killed; then nothing in the window has it.
+    await this.page.evaluate(() => {
+      if (!document.hasFocus()) window.focus();
+    });
   }
 
   /** Reloads the window as a person would: in front, with its state stored. */
