@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { buildDir } from '../harness/paths.ts';
-import { message, pageState, people, room } from './builders.ts';
+import { message, pageState, pageWait, people, room } from './builders.ts';
 import { type OpenOptions, PageLab } from './lab.ts';
 import { ScriptedHost } from './scripted-host.ts';
 import { longTalk, talk, wall } from './talk.ts';
@@ -74,6 +74,11 @@ shots.push(
     options: middle,
   },
   {
+    name: 'state-empty-wide',
+    host: () => new ScriptedHost(pageState([]), []),
+    options: { width: 1400, height: 700 },
+  },
+  {
     name: 'state-empty-narrow',
     host: () => new ScriptedHost(pageState([], { place: 'view' }), []),
     options: { width: 220, height: 500, theme: 'light' },
@@ -87,6 +92,43 @@ shots.push(
     },
     options: middle,
     act: (lab) => lab.page.waitForTimeout(400),
+  },
+  {
+    name: 'state-connecting',
+    host: () => {
+      const host = talking();
+      host.wait = pageWait('connecting');
+      return host;
+    },
+    options: middle,
+    act: (lab) => lab.page.waitForTimeout(2_200),
+  },
+  {
+    name: 'state-nothing',
+    host: () => {
+      const host = talking();
+      const fault = { code: 'DIRECTORY_OPEN', params: { mode: '0777' } };
+      host.wait = pageWait('unreachable', { connection: { state: 'unreachable', fault } });
+      return host;
+    },
+    options: { ...middle, theme: 'light' },
+  },
+  {
+    name: 'state-history-failed',
+    host: () => {
+      const messages = wall(100);
+      const state = pageState(messages, {}, 40);
+      const history = { ...state.history, reachedEnd: false };
+      const host = new ScriptedHost({ ...state, history }, messages);
+      host.answer('loadHistory', () => Promise.reject(new Error('no')));
+      return host;
+    },
+    options: middle,
+    act: async (lab) => {
+      await toEnd(lab);
+      await lab.page.waitForTimeout(200);
+      await toEnd(lab);
+    },
   },
   {
     name: 'state-archived',

@@ -15,8 +15,8 @@ export class EmptyRoom extends LitElement {
         flex-direction: column;
         align-items: flex-start;
         gap: 4px;
-        max-width: 460px;
-        padding: 24px var(--lc-margin) 20px;
+        padding-block: 24px 20px;
+        padding-inline: var(--lc-start) var(--lc-end);
       }
       .icon {
         font-size: 28px;
@@ -30,6 +30,7 @@ export class EmptyRoom extends LitElement {
         overflow-wrap: anywhere;
       }
       p {
+        max-width: 430px;
         margin: 0;
         color: var(--lc-quiet);
       }

@@ -50,7 +50,7 @@ export class Menu extends LitElement {
         cursor: pointer;
       }
       .menu button:hover,
-      .menu button:focus {
+      .menu button:focus-visible {
         background: var(--vscode-menu-selectionBackground, var(--lc-hover));
         color: var(--vscode-menu-selectionForeground, inherit);
         outline: 1px solid var(--vscode-menu-selectionBorder, transparent);

@@ -14,11 +14,15 @@ export class Notice extends LitElement {
         align-items: center;
         flex-wrap: wrap;
         gap: 8px;
-        margin: 0 var(--lc-margin) 8px;
+        margin-block-end: 8px;
+        margin-inline: var(--lc-start) var(--lc-end);
         padding: 7px 8px 7px 12px;
         border: 1px solid var(--lc-frame);
         border-radius: var(--lc-radius);
         background: var(--lc-card);
+      }
+      [data-tone] {
+        display: flex;
       }
       .icon {
         color: var(--lc-quiet);

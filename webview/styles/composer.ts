@@ -3,7 +3,7 @@ import { css } from 'lit';
 export const composerStyles = css`
   :host {
     display: block;
-    padding: 0 var(--lc-margin);
+    padding-inline: var(--lc-start) var(--lc-end);
   }
 
   .field {

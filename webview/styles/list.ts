@@ -31,7 +31,8 @@ export const listStyles = [
       display: flex;
       align-items: center;
       gap: 12px;
-      margin: 12px var(--lc-margin) 4px;
+      margin-block: 12px 4px;
+      margin-inline: var(--lc-start) var(--lc-end);
       color: var(--lc-quiet);
       font-size: var(--lc-small);
       line-height: var(--lc-small-line);
@@ -53,7 +54,11 @@ export const listStyles = [
     .line.unread::before,
     .line.unread::after {
       background: var(--lc-link);
-      opacity: 0.6;
+      opacity: var(--faded, 0.6);
+    }
+
+    :host-context(body.vscode-high-contrast) .line.unread {
+      --faded: 1;
     }
 
     .edge {
@@ -61,7 +66,8 @@ export const listStyles = [
       align-items: center;
       justify-content: center;
       gap: 8px;
-      padding: 8px var(--lc-margin);
+      padding-block: 8px;
+      padding-inline: var(--lc-start) var(--lc-end);
     }
 
     .pill {
@@ -73,7 +79,7 @@ export const listStyles = [
       color: inherit;
       font: inherit;
       font-size: var(--lc-small);
-      line-height: 1;
+      line-height: var(--lc-small-line);
       cursor: pointer;
     }
 
@@ -84,7 +90,7 @@ export const listStyles = [
     .jump {
       position: absolute;
       inset-block-end: 8px;
-      inset-inline-end: calc(var(--lc-margin) + 6px);
+      inset-inline-end: calc(var(--lc-end) + 6px);
       display: inline-flex;
       align-items: center;
       gap: 6px;

@@ -6,11 +6,13 @@ export const messageStyles = css`
     display: grid;
     grid-template-columns: var(--lc-avatar) minmax(0, 1fr);
     column-gap: var(--lc-gap);
-    padding: 1px var(--lc-margin);
+    padding-block: 1px 2px;
+    padding-inline: var(--lc-start) var(--lc-end);
   }
 
   lc-message[data-first] {
-    padding-block-start: 8px;
+    margin-block-start: 4px;
+    padding-block-start: 4px;
   }
 
   lc-message:hover,
@@ -39,6 +41,7 @@ export const messageStyles = css`
   /* The time of a message without a head of its own: shown where the eye is, right-aligned to the text. */
   .side time {
     position: absolute;
+    inset-block-start: 1px;
     inset-inline-end: -4px;
     line-height: var(--lc-line);
     visibility: hidden;
@@ -87,8 +90,11 @@ export const messageStyles = css`
 
   .sending {
     position: absolute;
-    inset-block-end: 2px;
+    inset-block-end: 0;
     inset-inline-end: 0;
+    display: flex;
+    align-items: center;
+    height: var(--lc-line);
     opacity: 0;
     animation: appear 1ms linear 400ms forwards;
   }
@@ -112,6 +118,7 @@ export const messageStyles = css`
     gap: 4px 8px;
     margin-block: 2px 4px;
     font-size: var(--lc-small);
+    line-height: var(--lc-small-line);
   }
 
   .delivery .icon {
@@ -131,7 +138,7 @@ export const messageStyles = css`
     position: absolute;
     z-index: 1;
     inset-block-start: -13px;
-    inset-inline-end: max(calc(var(--lc-margin) + 6px), calc(100% - var(--lc-column)));
+    inset-inline-end: calc(var(--lc-end) + 6px);
     display: flex;
     gap: 2px;
     padding: 2px;

@@ -34,7 +34,7 @@ export const pageStyles = css`
 
   /* The state of the connection: always there, so that nothing moves when it has something to say. */
   .status {
-    padding: 0 var(--lc-margin);
+    padding-inline: var(--lc-start) var(--lc-end);
     line-height: 18px;
   }
 

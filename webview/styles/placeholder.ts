@@ -20,8 +20,8 @@ export const placeholderStyles = css`
     display: grid;
     grid-template-columns: var(--lc-avatar) minmax(0, 1fr);
     gap: var(--lc-gap);
-    padding: 8px var(--lc-margin) 2px;
-    max-width: var(--lc-column);
+    padding-block: 8px 2px;
+    padding-inline: var(--lc-start) var(--lc-end);
   }
 
   .avatar-ghost {
@@ -32,10 +32,13 @@ export const placeholderStyles = css`
     background: var(--lc-hover);
   }
 
+  .placeholder > div {
+    display: grid;
+  }
+
   .ghost {
-    display: block;
-    height: 10px;
-    margin-block: 5px;
+    height: calc(var(--lc-line) / 2);
+    margin-block: calc(var(--lc-line) / 4);
     border-radius: 3px;
     background: var(--lc-hover);
   }

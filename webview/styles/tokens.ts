@@ -17,23 +17,25 @@ export const tokens = css`
     --lc-margin: 16px;
     --lc-avatar: 28px;
     --lc-gap: 10px;
-    --lc-edge: calc(var(--lc-margin) + var(--lc-avatar) + var(--lc-gap));
     --lc-radius: 6px;
     --lc-radius-small: 4px;
     --lc-card-width: 640px;
     --lc-text-width: 720px;
-    /* Text and what belongs to it stay within this on a wide page: the eye has to find the next line. */
-    --lc-column: calc(var(--lc-edge) + var(--lc-text-width) + var(--lc-margin));
+    /*
+     * Text and all that belongs to it stay within one column, in the middle of a wide page: the eye has to find the next line.
+     * Where it starts is counted from the page and not from the list, which is narrower by a scroll bar than the composer.
+     */
+    --lc-column: calc(var(--lc-avatar) + var(--lc-gap) + var(--lc-text-width));
+    --lc-start: max(var(--lc-margin), (100vw - var(--lc-column)) / 2);
+    --lc-end: max(var(--lc-margin), 100% - var(--lc-start) - var(--lc-column));
     --lc-header: 38px;
 
     --lc-text: var(--vscode-foreground);
-    --lc-strong: var(--vscode-foreground);
     --lc-quiet: var(--lc-soft, var(--vscode-descriptionForeground));
     --lc-link: var(--vscode-textLink-foreground);
     --lc-error: var(--lc-error-text, var(--vscode-errorForeground));
     --lc-hairline: var(--vscode-contrastBorder, var(--vscode-panel-border));
     --lc-frame: var(--vscode-contrastBorder, var(--vscode-widget-border, var(--vscode-panel-border)));
-    --lc-base: var(--vscode-editor-background);
     --lc-card: var(--vscode-panel-background);
     --lc-float: var(--vscode-editorWidget-background);
     --lc-hover: var(--vscode-list-hoverBackground);
@@ -49,7 +51,6 @@ export const tokens = css`
 
   /* The dockable view stands on the side bar: what is raised there is what lies below in the editor area. */
   :host([place='view']) {
-    --lc-base: var(--vscode-sideBar-background);
     --lc-card: var(--vscode-editor-background);
   }
 

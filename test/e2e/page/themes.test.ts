@@ -142,6 +142,27 @@ describe('page: themes, sizes and motion', function () {
     });
   }
 
+  for (const width of [300, 700, 1400]) {
+    it(`hangs lines, avatars and the composer on the same edges at ${width} px`, async () => {
+      const opened = await lab.open(new ScriptedHost(state(), messages), { width });
+      const edges = await opened.page.evaluate(() => {
+        const page = document.querySelector('lc-page')?.shadowRoot;
+        const list = page?.querySelector('lc-message-list')?.shadowRoot;
+        const composer = page?.querySelector('lc-composer')?.shadowRoot;
+        const box = (element: Element | null | undefined) => element?.getBoundingClientRect();
+        const field = box(composer?.querySelector('.field'));
+        const line = box(list?.querySelector('.line'));
+        const avatar = box(list?.querySelector('.avatar'));
+        const space = window.innerWidth - (field?.right ?? 0);
+        return { left: [field?.left, line?.left, avatar?.left], right: [field?.right, line?.right], space };
+      });
+      assert.equal(new Set(edges.left).size, 1, `left: ${edges.left.join(', ')}`);
+      assert.equal(new Set(edges.right).size, 1, `right: ${edges.right.join(', ')}`);
+      assert.equal(edges.space, edges.left[0], 'not in the middle');
+      await opened.close();
+    });
+  }
+
   it('can still be read and written in a view of 130 px', async () => {
     const opened = await lab.open(new ScriptedHost(state(), messages), { width: 280, height: 130 });
     const { page, host } = opened;
