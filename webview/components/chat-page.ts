@@ -15,7 +15,7 @@ import './announcer.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Composer } from './composer.ts';
 import './composer.ts';
-import { ConnectionLine, connectionNotice } from './connection.ts';
+import { ConnectionLine, connectionNotice, passing } from './connection.ts';
 import './header.ts';
 import './message-list.ts';
 import './notice.ts';
@@ -53,7 +53,7 @@ export class ChatPage extends LitElement {
       if (document.visibilityState === 'hidden') page.flush();
     });
     window.addEventListener('pagehide', () => page.flush());
-    this.#line.take(null);
+    this.#takeConnection();
     this.#watchMidnight();
   }
 
@@ -127,12 +127,20 @@ export class ChatPage extends LitElement {
   #take(page: RoomPage): void {
     const { now } = page;
     this.#fault = now?.shows === 'room' ? null : page.trouble;
-    this.#line.take(now);
-    if (now === null) return;
+    if (now !== null) this.#takePage(now);
+    this.#takeConnection();
+  }
+
+  #takePage(now: PageView | PageWait): void {
     if (now.settings.locale !== this.#now?.settings.locale) this.#formats = new Formats(now.settings.locale);
     this.setAttribute('place', now.place);
     if (now.shows === 'room') this.#takeRows(now);
     this.#now = now;
+  }
+
+  #takeConnection(): void {
+    const waited = this.#now?.hostAlive === false;
+    this.#line.take(this.#fault === null ? passing(this.#now) : '', waited);
   }
 
   /** The same rows keep the list from rendering when something else of the page changed. */
@@ -151,7 +159,8 @@ export class ChatPage extends LitElement {
   #tellConnection(): void {
     this.requestUpdate();
     // An empty line says nothing, and those who heard of the trouble want to know.
-    if (this.#line.text === '' && this.#room !== null) this.#announcer.say(t('connection.ready'));
+    if (this.#line.text === '' && this.#room?.connection.state === 'ready')
+      this.#announcer.say(t('connection.ready'));
   }
 
   readonly #announce = (event: Event): void => {

@@ -8,7 +8,7 @@ import './notice.ts';
 const TOLD_AFTER = 2_000;
 
 /** What passes by itself, for the line below. Empty when all is well. `frame` is null until the host has answered once. */
-function passing(frame: PageFrame | null): string {
+export function passing(frame: PageFrame | null): string {
   if (frame?.hostAlive === false) return t('connection.reconnecting');
   const state = frame?.connection.state ?? 'connecting';
   return state === 'connecting' || state === 'reconnecting' ? t(`connection.${state}`) : '';
@@ -43,13 +43,13 @@ export class ConnectionLine {
     return this.#text;
   }
 
-  take(frame: PageFrame | null): void {
-    const text = passing(frame);
+  /** `waited`: it has lasted already. */
+  take(text: string, waited: boolean): void {
     if (text === this.#coming) return;
     this.#coming = text;
     clearTimeout(this.#timer);
-    // A host that does not answer has been waited for already, and one trouble after another is still trouble.
-    if (text === '' || this.#text !== '' || frame?.hostAlive === false) this.#tell();
+    // One trouble after another is still trouble.
+    if (text === '' || this.#text !== '' || waited) this.#tell();
     else this.#timer = setTimeout(() => this.#tell(), TOLD_AFTER);
   }
 

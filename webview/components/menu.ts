@@ -86,6 +86,7 @@ export class Menu extends LitElement {
         popover="auto"
         role="menu"
         aria-label=${this.label}
+        @beforetoggle=${this.#toggles}
         @toggle=${this.#toggled}
         @keydown=${this.#onKeyDown}
       >
@@ -100,6 +101,11 @@ export class Menu extends LitElement {
       </button>`;
   }
 
+  /** The browser gives the focus back to the button only outside of a shadow root; it would be nowhere. */
+  readonly #toggles = (event: ToggleEvent): void => {
+    if (event.newState === 'closed' && this.#menu.matches(':focus-within')) this.#button.focus();
+  };
+
   readonly #toggled = (event: ToggleEvent): void => {
     this.#open = event.newState === 'open';
     if (!this.#open) return;
@@ -112,7 +118,6 @@ export class Menu extends LitElement {
 
   #choose(item: MenuItem): void {
     this.#menu.hidePopover();
-    this.#button.focus();
     item.run();
   }
 

@@ -152,6 +152,15 @@ describe('page: sending and the state of the connection', function () {
     await page.locator('lc-announcer', { hasText: 'Connected.' }).waitFor({ state: 'attached' });
   });
 
+  it('does not call a hub that cannot be reached connected', async () => {
+    await host.notify('didChangeConnection', { state: 'reconnecting', fault: null });
+    await page.getByText('Reconnecting…').waitFor();
+    await host.notify('didChangeConnection', { state: 'unreachable', fault: null });
+    await page.getByText('Not connected.').waitFor();
+    await page.waitForTimeout(500);
+    assert.equal(await page.locator('lc-announcer').innerText(), '');
+  });
+
   it('says nothing of a hub that is back before anybody could have missed it', async () => {
     const status = page.locator('lc-page .status');
     await host.notify('didChangeConnection', { state: 'reconnecting', fault: null });
@@ -216,6 +225,8 @@ describe('page: sending and the state of the connection', function () {
     const second = await lab.open(gone, { waits: false });
     await second.page.getByText('This room does not exist any more.').waitFor();
     assert.equal(asked, 2);
+    await second.page.waitForTimeout(2_200);
+    assert.equal(await second.page.locator('lc-page .status').innerText(), '');
     await second.page.getByRole('button', { name: 'Open Room…' }).click();
     assert.deepEqual((await gone.heard('runCommand')).params, { command: 'openRoom' });
     await second.close();

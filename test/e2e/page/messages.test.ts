@@ -76,7 +76,7 @@ describe('page: messages', function () {
     await page.locator('lc-menu [aria-expanded=false]').waitFor();
     await button.focus();
     await page.keyboard.press('Enter');
-    await menu.waitFor();
+    await page.getByRole('menuitem', { name: 'Open Room…' }).and(page.locator(':focus')).waitFor();
     await page.keyboard.press('Escape');
     await menu.waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'More actions' }).and(page.locator(':focus')).waitFor();
