@@ -69,7 +69,7 @@ describe('page: messages', function () {
     const menu = page.getByRole('menu', { name: 'More actions' });
     await button.click();
     await menu.waitFor();
-    assert.equal(await button.getAttribute('aria-expanded'), 'true');
+    await page.locator('lc-menu [aria-expanded=true]').waitFor();
     await page.getByRole('menuitem', { name: 'Open Room…' }).and(page.locator(':focus')).waitFor();
     await button.click();
     await menu.waitFor({ state: 'hidden' });
