@@ -24,7 +24,7 @@ export const listStyles = [
       flex-direction: column;
       justify-content: flex-end;
       min-height: 100%;
-      padding-block: 8px 12px;
+      padding-block: 8px 4px;
     }
 
     .line {
@@ -89,7 +89,7 @@ export const listStyles = [
 
     .jump {
       position: absolute;
-      inset-block-end: 8px;
+      inset-block-end: 4px;
       inset-inline-end: calc(var(--lc-end) + 6px);
       display: inline-flex;
       align-items: center;

@@ -18,6 +18,8 @@ export const pageStyles = css`
   lc-message-list {
     flex: 1 1 0;
     min-height: 0;
+    /* A card that is cut off here and the field below shall not look like one box. */
+    margin-block-end: 8px;
   }
 
   lc-composer,
@@ -42,6 +44,10 @@ export const pageStyles = css`
     :host {
       --lc-header: 30px;
       grid-template-rows: auto minmax(0, 1fr) 16px;
+    }
+
+    lc-message-list {
+      margin-block-end: 4px;
     }
 
     .status {
