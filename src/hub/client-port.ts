@@ -64,7 +64,7 @@ export class ClientPort implements ConnectionHandlers<HubIncoming> {
       case 'message.send':
       case 'draft.save':
         // Name and parameters belong together; TypeScript loses that when they change their keys.
-        return this.#command({ type: request.name, params: request.params } as Command);
+        return this.#command(this.#openSession(), { type: request.name, params: request.params } as Command);
       default:
         return assertNever(request);
     }
@@ -103,14 +103,15 @@ export class ClientPort implements ConnectionHandlers<HubIncoming> {
   }
 
   async #markRead(params: ParsedParamsOf<HubRequests, 'read.mark'>): Promise<Acknowledgement> {
-    const { profileId } = this.#openSession().facts;
-    return this.#host.marks.mark(profileId, params, (upTo) =>
-      this.#command({ type: 'read.mark', params: { ...params, upTo } }),
+    // Whose mark it is was settled when it was asked for: by the time it is stored the session may speak as somebody else.
+    const session = this.#openSession();
+    return this.#host.marks.mark(session.facts.profileId, params, (upTo) =>
+      this.#command(session, { type: 'read.mark', params: { ...params, upTo } }),
     );
   }
 
-  async #command(command: Command): Promise<Acknowledgement> {
-    const { id: sessionId, profileId, kind } = this.#openSession().facts;
+  async #command({ facts }: LiveSession, command: Command): Promise<Acknowledgement> {
+    const { id: sessionId, profileId, kind } = facts;
     const actor: Actor = { sessionId, profileId, kind };
     const { loop, tools } = this.#host;
     return loop.propose({ origin: actor, decide: (ledger) => decide(ledger, tools, actor, command) });

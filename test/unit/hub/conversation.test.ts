@@ -225,6 +225,26 @@ describe('a hub and its clients', () => {
       assert.ok(marked.length <= 2, JSON.stringify(marked));
       assert.ok(!ada.events.some(({ type }) => type === 'read.marked'), 'a mark is private');
     });
+
+    it('belong to who asked, also when the session speaks as somebody else before they are stored', async () => {
+      const readSeq = async (id: string): Promise<number | undefined> => {
+        const client = await hubs.connect();
+        await client.open({ by: 'id', id });
+        return client.rooms.find((room) => room.id === general)?.readSeq;
+      };
+      const kurt = await hubs.join('Kurt');
+      const before = await readSeq(kurt.profileId);
+      const first = await ada.send(general, 'one');
+      const second = await ada.send(general, 'two');
+      const window = await hubs.connect();
+      await window.open({ by: 'id', id: grace.profileId });
+      await window.request('read.mark', { roomId: general, upTo: first.seq });
+      const late = window.request('read.mark', { roomId: general, upTo: second.seq });
+      await window.open({ by: 'id', id: kurt.profileId });
+      await late;
+      assert.equal(await readSeq(grace.profileId), second.seq);
+      assert.equal(await readSeq(kurt.profileId), before);
+    });
   });
 
   describe('that come back', () => {
