@@ -10,7 +10,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { HubHost } from './hub-host.ts';
 import { HubSession, type SessionListener } from './hub-session.ts';
 import { StallClock } from './stall-clock.ts';
-import { type Dialed, leaveTombstone, surroundings } from './surroundings.ts';
+import { type Dialed, markSocketDead, surroundings } from './surroundings.ts';
 
 export interface HubLinkOptions {
   readonly directory: string;
@@ -55,7 +55,7 @@ export class HubLink implements Disposable {
     this.#options = options;
     const { directory, bundleFolder, version, log } = options;
     this.#host = this.#owned.add(
-      new HubHost({ directory, bundleFolder, version, log, onDidEnd: () => leaveTombstone(directory, log) }),
+      new HubHost({ directory, bundleFolder, version, log, onDidEnd: () => markSocketDead(directory, log) }),
     );
     this.#finder = new HubFinder(surroundings(directory, this.#host), this.#stall);
   }

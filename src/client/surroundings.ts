@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import type { Logger } from '../common/logger.ts';
 import { type ConnectResult, openConnection } from '../ipc/connect.ts';
 import { STORE_FORMAT } from '../model/epoch-files.ts';
@@ -6,6 +5,7 @@ import { highestEpoch, readClaim } from '../rendezvous/claim.ts';
 import { hostIdentity } from '../rendezvous/host.ts';
 import { processLives, processStartTime } from '../rendezvous/process.ts';
 import { loadSecret } from '../rendezvous/secret.ts';
+import { leaveTombstone } from '../rendezvous/socket-path.ts';
 import type { Surroundings } from './find-hub.ts';
 import type { HubHost } from './hub-host.ts';
 
@@ -32,20 +32,15 @@ export function surroundings(directory: string, host: HubHost): Surroundings<Dia
   };
 }
 
-/**
- * Called when the hub thread of this process has ended while the process goes on. Closing took the socket file away, and to
- * others "no socket, but the process lives" looks like a hub in another mount namespace, which nobody takes over from. A
- * plain file in its place refuses connections, which says what is true: nobody is there any more.
- */
-export function leaveTombstone(directory: string, log: Logger): void {
+/** Called when the hub thread of this process has ended while the process goes on. */
+export function markSocketDead(directory: string, log: Logger): void {
   try {
     const reading = readClaim(directory, highestEpoch(directory));
-    if (reading.kind !== 'claim' || process.platform === 'win32') return;
+    if (reading.kind !== 'claim') return;
     const { pid, startTime, socket } = reading.claim;
-    if (pid !== process.pid || startTime !== processStartTime(process.pid)) return;
-    writeFileSync(socket, '', { flag: 'wx', mode: 0o600 });
+    if (pid === process.pid && startTime === processStartTime(process.pid)) leaveTombstone(socket);
   } catch (error) {
-    // The socket is still there (it refuses by itself), or the directory is gone.
+    // The socket is still there, or the directory is gone.
     log.log('debug', 'no tombstone', { error: error instanceof Error ? error.message : String(error) });
   }
 }

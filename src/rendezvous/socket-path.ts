@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstatSync, mkdirSync, mkdtempSync, rmdirSync, unlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { ChatError } from '../model/errors.ts';
@@ -48,7 +48,7 @@ export function newSocketPath(directory: string, { platform, folders }: SocketPl
 }
 
 /**
- * Removes the socket of a hub that is over, or the empty file an interface left in its place, and the directory that was made
+ * Removes the socket of a hub that is over, or the empty file of {@link leaveTombstone}, and the directory that was made
  * for it. Anything that is not exactly that is left alone: the path was read from a file.
  */
 export function removeSocket(path: string): void {
@@ -63,6 +63,20 @@ export function removeSocket(path: string): void {
     if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EACCES', 'EPERM', 'EBUSY'].includes(systemCode(error) ?? ''))
       throw error;
   }
+}
+
+/**
+ * Leaves an empty file where the socket was, for a hub that is over in a process that goes on: to others "no socket, but the
+ * process lives" looks like a hub in another mount namespace, which nobody takes over from. A plain file refuses connections,
+ * which says what is true: nobody is there any more. {@link removeSocket} took the directory of the socket along, so it is
+ * made again.
+ *
+ * @throws the error of the system; EEXIST when the socket is still there, which refuses by itself.
+ */
+export function leaveTombstone(path: string): void {
+  if (process.platform === 'win32' || !SOCKET_NAME.test(basename(path))) return;
+  restoreSocketFolder(path);
+  writeFileSync(path, '', { flag: 'wx', mode: 0o600 });
 }
 
 /** Whether the socket is where the claim says. A pipe of Windows is there as long as its process. */
