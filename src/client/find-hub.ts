@@ -7,6 +7,8 @@ import type { StallClock } from './stall-clock.ts';
 export const SUSPECT_MS = 5_000;
 /** A claim that cannot be read is being written, unless it stays so for this long. */
 const UNREADABLE_MS = 2_000;
+/** A hub that closes every connection in the middle of the greeting for so long is no hub that just went away. */
+const CLOSING_MS = 5_000;
 
 /** What one attempt to reach a socket came to. */
 export type Dial<C> =
@@ -54,10 +56,14 @@ export class HubFinder<C> {
   readonly #stall: StallClock;
   #epoch = 0;
   #unreadableSince: number | null = null;
+  #closingSince: number | null = null;
+  readonly #now: () => number;
 
-  constructor(world: Surroundings<C>, stall: StallClock) {
+  /** `now` in milliseconds, from a clock that never goes back. */
+  constructor(world: Surroundings<C>, stall: StallClock, now: () => number = () => performance.now()) {
     this.#world = world;
     this.#stall = stall;
+    this.#now = now;
   }
 
   /** Whether nobody has claimed anything after `epoch` yet. */
@@ -76,14 +82,15 @@ export class HubFinder<C> {
     if (epoch !== this.#epoch) {
       this.#epoch = epoch;
       this.#unreadableSince = null;
+      this.#closingSince = null;
       this.#stall.alive();
     }
     if (epoch === 0) return { kind: 'dead', epoch };
     const reading = this.#world.readClaim(epoch);
     if (reading.kind === 'missing') return { kind: 'dead', epoch };
     if (reading.kind === 'unreadable') {
-      this.#unreadableSince ??= performance.now();
-      const waited = performance.now() - this.#unreadableSince;
+      this.#unreadableSince ??= this.#now();
+      const waited = this.#now() - this.#unreadableSince;
       return waited < UNREADABLE_MS ? { kind: 'unclear', pause: 100 } : { kind: 'dead', epoch };
     }
     const { claim } = reading;
@@ -96,6 +103,8 @@ export class HubFinder<C> {
   }
 
   #judge(epoch: number, claim: Claim, dial: Dial<C>): Finding<C> {
+    const closed = dial.kind === 'fault' && dial.error.code === 'CONNECTION_CLOSED';
+    if (!closed) this.#closingSince = null;
     switch (dial.kind) {
       case 'connected':
         this.#stall.alive();
@@ -109,12 +118,17 @@ export class HubFinder<C> {
         if (this.#stall.silence < SUSPECT_MS) return { kind: 'unclear', pause: 50 };
         return { kind: 'dead', epoch };
       case 'fault':
-        // The hub went away in the middle of the greeting: that says nothing about the next attempt.
-        if (dial.error.code === 'CONNECTION_CLOSED') return { kind: 'unclear', pause: 50 };
-        return dial;
+        return closed ? this.#closing(claim, dial.error) : dial;
       default:
         return assertNever(dial);
     }
+  }
+
+  /** Once it says nothing about the next attempt: the hub went away. Again and again it is a fault, and nothing to hurry for. */
+  #closing({ pid }: Claim, cause: ChatError): Finding<C> {
+    this.#closingSince ??= this.#now();
+    if (this.#now() - this.#closingSince < CLOSING_MS) return { kind: 'unclear', pause: 50 };
+    return { kind: 'fault', error: new ChatError('HUB_UNREACHABLE', { pid }, { cause }) };
   }
 
   #missingSocket(epoch: number, claim: Claim): Finding<C> {

@@ -68,13 +68,19 @@ function dial(path: string, timeoutMs: number): Promise<Dialled> {
     };
     const timer = patientTimer(timeoutMs, () => settle({ kind: 'silent' }));
     socket.once('connect', () => settle({ kind: 'socket', socket }));
-    socket.once('error', (error: NodeJS.ErrnoException) => settle(failure(error, path)));
+    socket.once('error', (error: NodeJS.ErrnoException) => settle(connectFailure(error, path)));
   });
 }
 
-function failure(error: NodeJS.ErrnoException, path: string): Exclude<Dialled, { kind: 'socket' }> {
+/** What it means that a socket could not be connected to. */
+export function connectFailure(
+  error: NodeJS.ErrnoException,
+  path: string,
+): Exclude<ConnectResult, { kind: 'connected' }> {
   switch (error.code ?? '') {
     case 'ECONNREFUSED':
+    // A plain file in the place of the socket; Linux says "refused" to that.
+    case 'ENOTSOCK':
       return { kind: 'refused' };
     case 'ENOENT':
       return { kind: 'missing' };

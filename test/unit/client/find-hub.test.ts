@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Dial, HubFinder, SUSPECT_MS, type Surroundings } from '../../../src/client/find-hub.ts';
 import { StallClock } from '../../../src/client/stall-clock.ts';
+import { ChatError } from '../../../src/model/errors.ts';
 import type { Claim } from '../../../src/rendezvous/claim.ts';
 
 const claim: Claim = {
@@ -92,6 +93,22 @@ describe('HubFinder', () => {
     await finder.find();
     for (; now < SUSPECT_MS; now += 250) stall.tick();
     epoch = 8;
+    assert.equal((await finder.find()).kind, 'unclear');
+  });
+
+  it('looks again when the hub goes away in the greeting, and says so when it always does', async () => {
+    let dial: Dial<string> = { kind: 'fault', error: new ChatError('CONNECTION_CLOSED') };
+    const finder = new HubFinder(world({ dial: () => Promise.resolve(dial) }), stall, () => now);
+    for (; now < 4_900; now += 50) assert.equal((await finder.find()).kind, 'unclear', `after ${now} ms`);
+    now = 5_000;
+    const finding = await finder.find();
+    assert.deepEqual(finding.kind === 'fault' && [finding.error.code, finding.error.params], [
+      'HUB_UNREACHABLE',
+      { pid: claim.pid },
+    ]);
+    dial = { kind: 'silent' };
+    await finder.find();
+    dial = { kind: 'fault', error: new ChatError('CONNECTION_CLOSED') };
     assert.equal((await finder.find()).kind, 'unclear');
   });
 

@@ -5,7 +5,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { FrameChannel } from '../../../src/ipc/channel.ts';
-import { openConnection } from '../../../src/ipc/connect.ts';
+import { connectFailure, openConnection } from '../../../src/ipc/connect.ts';
 import { encodeFrame } from '../../../src/ipc/frames.ts';
 import { answerHandshake, askHandshake } from '../../../src/ipc/handshake.ts';
 import { MAX_UNPROVEN } from '../../../src/ipc/listen.ts';
@@ -243,5 +243,23 @@ describe('the handshake', () => {
       const result = await dial(path.join(listener.path, 'below'));
       assert.ok(result.kind === 'fault');
     });
+  });
+});
+
+describe('a connection that could not be made', () => {
+  const reading = (code: string) => connectFailure(Object.assign(new Error(code), { code }), '/run/hub.sock');
+
+  it('says whether somebody is there', () => {
+    assert.deepEqual(reading('ECONNREFUSED'), { kind: 'refused' });
+    assert.deepEqual(reading('ENOTSOCK'), { kind: 'refused' });
+    assert.deepEqual(reading('ENOENT'), { kind: 'missing' });
+    assert.deepEqual(reading('EAGAIN'), { kind: 'silent' });
+    for (const [code, expected] of [
+      ['EACCES', 'DIRECTORY_UNUSABLE'],
+      ['ECONNRESET', 'CONNECTION_CLOSED'],
+    ] as const) {
+      const result = reading(code);
+      assert.ok(result.kind === 'fault' && result.error.code === expected, code);
+    }
   });
 });
