@@ -40,7 +40,7 @@ export interface Surroundings<C> {
   readonly knownFormat: number;
   readonly hostId: string;
   readonly bootId: string;
-  /** Whether the very process that wrote the claim still runs: same pid, same start time. */
+  /** Whether the very process that wrote the claim is sure to run still: same pid, same start time. */
   claimantLives(claim: Claim): boolean;
   /** Whether a thread of this process is the hub, or tries to be. */
   hubRunsHere(): boolean;
@@ -132,10 +132,14 @@ export class HubFinder<C> {
   }
 
   #missingSocket(epoch: number, claim: Claim): Finding<C> {
-    const sameBoot = claim.bootId === this.#world.bootId;
+    const { pid, bootId } = claim;
+    const own = pid === process.pid;
+    // Where the platform does not tell its boots apart (Windows), only this very process is sure to be of the same one. There
+    // are no mount namespaces either, so a pipe that can not be seen is gone.
+    const sameBoot = bootId === this.#world.bootId && (bootId !== '' || own);
     if (!sameBoot || !this.#world.claimantLives(claim)) return { kind: 'dead', epoch };
     // Our own process is no other mount namespace: its hub thread ended and took the socket with it.
-    if (claim.pid === process.pid && !this.#world.hubRunsHere()) return { kind: 'dead', epoch };
-    return { kind: 'elsewhere', error: new ChatError('HUB_UNREACHABLE', { pid: claim.pid }) };
+    if (own && !this.#world.hubRunsHere()) return { kind: 'dead', epoch };
+    return { kind: 'elsewhere', error: new ChatError('HUB_UNREACHABLE', { pid }) };
   }
 }

@@ -17,9 +17,12 @@ export function processStartTime(pid: number): string | null {
   }
 }
 
-/** Whether the very process still runs that began then; a process that ended and was not waited for does not. */
+/**
+ * Whether the very process is sure to run still that began then; a process that ended and was not waited for does not. Without
+ * a start time nothing is sure, but of this process: another program may have got the pid.
+ */
 export function processLives(pid: number, startTime: string): boolean {
-  return processStartTime(pid) === startTime;
+  return (startTime !== '' || pid === process.pid) && processStartTime(pid) === startTime;
 }
 
 function linuxStartTime(pid: number): string | null {

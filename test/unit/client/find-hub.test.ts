@@ -73,6 +73,18 @@ describe('HubFinder', () => {
     assert.deepEqual(await find({ dial, readClaim: () => ({ kind: 'claim', claim: own }) }), dead);
   });
 
+  it('takes a missing pipe for dead where boots have no id, unless the hub runs in this process', async () => {
+    const nameless = (changes: Partial<Claim>, hubRunsHere = false): Partial<Surroundings<string>> => ({
+      dial: dialing({ kind: 'missing' }),
+      bootId: '',
+      readClaim: () => ({ kind: 'claim', claim: { ...claim, bootId: '', startTime: '', ...changes } }),
+      hubRunsHere: () => hubRunsHere,
+    });
+    assert.deepEqual(await find(nameless({})), { kind: 'dead', epoch: 7 });
+    assert.deepEqual(await find(nameless({ pid: process.pid })), { kind: 'dead', epoch: 7 });
+    assert.equal((await find(nameless({ pid: process.pid }, true))).kind, 'elsewhere');
+  });
+
   it('suspects a silent hub only after the whole time, measured over several looks', async () => {
     const finder = new HubFinder(world({ dial: dialing({ kind: 'silent' }) }), stall);
     assert.equal((await finder.find()).kind, 'unclear');

@@ -135,6 +135,19 @@ describe('a process', () => {
     assert.equal(processLives(process.pid, `${Number(startTime) + 1}`), false);
   });
 
+  it('is not known to live without a start time', () => {
+    const { platform } = process;
+    // Where the platform does not tell start times all of them are the same.
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    try {
+      assert.equal(processStartTime(process.ppid), '');
+      assert.equal(processLives(process.ppid, ''), false);
+      assert.equal(processLives(process.pid, ''), true);
+    } finally {
+      Object.defineProperty(process, 'platform', { value: platform });
+    }
+  });
+
   it('does not live once it has ended, nor while it waits for its parent to notice', async () => {
     const child = fork(fileURLToPath(new URL('racer.ts', import.meta.url)), [], {
       execArgv: ['--import=tsx'],
