@@ -22,9 +22,9 @@ export function publishedEpochs(directory: string, files: FileAccess = nodeFiles
 }
 
 /**
- * Removes what epoch `mine`, which must be published and not fenced, makes needless: bases and logs below `mine - 1`, claims
- * below `mine - 64`, and temporary files of lower epochs. Two generations always stay. What cannot be removed stays for a
- * later epoch.
+ * Removes what epoch `mine`, which must be published and not fenced, makes needless: bases and logs below the last generation
+ * before it, claims below `mine - 64`, and temporary files of lower epochs. Two generations always stay, also when numbers
+ * between them were claimed and never published. What cannot be removed stays for a later epoch.
  *
  * @returns Names of the removed files.
  */
@@ -33,20 +33,29 @@ export function removeOldGenerations(
   mine: number,
   files: FileAccess = nodeFiles,
 ): string[] {
-  const needless: { name: string; epoch: number }[] = [];
-  for (const name of files.list(directory)) {
+  const before = publishedEpochs(directory, files).findLast((epoch) => epoch < mine) ?? mine;
+  const removed: string[] = [];
+  const remove = (name: string): boolean => {
+    const gone = discard(files, path.join(directory, name));
+    if (gone) removed.push(name);
+    return gone;
+  };
+  const claims: EpochFile[] = [];
+  // The lowest first, as names sort: whoever looks meanwhile never finds a gap with older numbers below it.
+  for (const name of [...files.list(directory)].sort()) {
     const file = parseEpochFileName(name);
-    const temporary = parseTemporaryFileName(name);
-    if (file !== null && isNeedless(file, mine)) needless.push({ name, epoch: file.epoch });
-    if (temporary !== null && temporary.epoch < mine) needless.push({ name, epoch: temporary.epoch });
+    if (file?.kind === 'claim') {
+      if (file.epoch < mine - KEPT_CLAIMS) claims.push(file);
+    } else if (file !== null) {
+      if (file.epoch < before) remove(name);
+    } else if ((parseTemporaryFileName(name)?.epoch ?? mine) < mine) {
+      remove(name);
+    }
   }
-  // The lowest first: whoever looks meanwhile never finds a gap with older numbers below it.
-  needless.sort((a, b) => a.epoch - b.epoch);
-  return needless.filter(({ name }) => discard(files, path.join(directory, name))).map(({ name }) => name);
-}
-
-function isNeedless({ epoch, kind }: EpochFile, mine: number): boolean {
-  return epoch < mine - (kind === 'claim' ? KEPT_CLAIMS : 1);
+  // A hub of long ago passes the fence when its own claim is there and the next one is not, so where one stays all that
+  // follow have to stay, too.
+  for (const { epoch } of claims) if (!remove(epochFileName(epoch, 'claim'))) break;
+  return removed;
 }
 
 /** Path of a file of an epoch. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { epochFileName, type EpochFileKind, temporaryFileName } from '../../../src/model/epoch-files.ts';
 import { publishedEpochs, removeOldGenerations } from '../../../src/store/generations.ts';
 import { encodeLine } from '../../../src/store/log.ts';
@@ -8,7 +8,7 @@ import { migrate } from '../../../src/store/schema.ts';
 import { Sql } from '../../../src/store/sql.ts';
 import { exportIsDue, type StoreCheckpoint } from '../../../src/store/store.ts';
 import path from 'node:path';
-import { FaultyFiles } from './faulty-files.ts';
+import { FaultyFiles, systemError } from './faulty-files.ts';
 import { Chat, engine, refusal } from './support.ts';
 
 describe('store: epochs', () => {
@@ -356,8 +356,33 @@ describe('store: epochs', () => {
         [temporaryFileName(100, 'claim', 'abc')],
       );
       assert.ok(names().includes('secret'));
-      assert.deepEqual(removed, [...removed].sort());
       assert.deepEqual(removeOldGenerations(chat.directory, 100), []);
+      assert.deepEqual(
+        removed.filter((name) => name.endsWith('.claim')),
+        [30, 35].map((epoch) => epochFileName(epoch, 'claim')),
+      );
+    });
+
+    it('counting generations, not numbers', () => {
+      for (const epoch of [3, 5, 9]) touch(epoch, 'claim', 'base', 'log');
+      for (const epoch of [4, 6, 7, 8]) touch(epoch, 'claim', 'base');
+      removeOldGenerations(chat.directory, 9);
+      assert.deepEqual(publishedEpochs(chat.directory), [5, 9]);
+      assert.ok(names().includes(epochFileName(5, 'base')));
+    });
+
+    it('but no claim after one that can not be removed, so that a hub of that time stays fenced', () => {
+      for (const epoch of [3, 4, 5, 90]) touch(epoch, 'claim');
+      const files = new FaultyFiles();
+      files.remove = (file) => {
+        if (file.endsWith(epochFileName(4, 'claim'))) throw systemError('EBUSY');
+        rmSync(file);
+      };
+      removeOldGenerations(chat.directory, 90, files);
+      assert.deepEqual(
+        names().filter((name) => name.endsWith('.claim')),
+        [4, 5, 90].map((epoch) => epochFileName(epoch, 'claim')),
+      );
     });
   });
 });

@@ -13,7 +13,8 @@ export class FaultyFiles implements FileAccess {
   readonly create = (file: string): number => nodeFiles.create(file);
   readonly close = (fd: number): void => nodeFiles.close(fd);
   readonly rename = (from: string, to: string): void => nodeFiles.rename(from, to);
-  readonly remove = (file: string): void => nodeFiles.remove(file);
+  /** May be replaced, as may {@link read}. */
+  remove = (file: string): void => nodeFiles.remove(file);
   readonly list = (directory: string): readonly string[] => nodeFiles.list(directory);
   /** May be replaced, to read something else than was written. */
   read = (file: string): Buffer => nodeFiles.read(file);
