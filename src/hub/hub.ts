@@ -3,13 +3,13 @@ import { Emitter } from '../common/emitter.ts';
 import type { Logger } from '../common/logger.ts';
 import type { DecisionTools } from '../core/decision.ts';
 import type { Clock } from '../core/ports.ts';
-import { HubListener } from '../ipc/listen.ts';
+import type { HubListener } from '../ipc/listen.ts';
 import type { HubConnection } from '../ipc/wire.ts';
 import { ChatError, toChatError } from '../model/errors.ts';
 import { newId } from '../model/ids.ts';
 import type { HubState } from '../protocol/handshake.ts';
 import { loadSecret } from '../rendezvous/secret.ts';
-import { newSocketPath, removeSocket, restoreSocketFolder, socketExists } from '../rendezvous/socket-path.ts';
+import { removeSocket, restoreSocketFolder, socketExists } from '../rendezvous/socket-path.ts';
 import { intentDigest } from '../store/digest.ts';
 import { loadWasm } from '../store/engine.ts';
 import type { Committed, Store } from '../store/store.ts';
@@ -19,6 +19,7 @@ import { CommitLoop, type CommitHost } from './commit-loop.ts';
 import { FaultList } from './faults.ts';
 import { HUB_TIMES, type HubEnd, type HubOptions, type HubTimes } from './hub-options.ts';
 import { Leadership } from './leadership.ts';
+import { listenAnywhere } from './listen-anywhere.ts';
 import { ReadMarks } from './read-marks.ts';
 import { Sessions } from './sessions.ts';
 import { type Status, statusOf } from './status.ts';
@@ -142,10 +143,21 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
     const engine = loadWasm(wasm);
     // It is awaited once the epoch is claimed; should that never come, its failure is nobody's business.
     engine.catch(() => undefined);
-    const socket = newSocketPath(directory);
+    const listener = await listenAnywhere(directory, {
+      secret: loadSecret(directory),
+      log: this.log,
+      state: () => this.#state,
+      onConnection: (connection) => this.#accept(connection),
+    });
+    if (this.#isOver) {
+      listener.dispose();
+      removeSocket(listener.path);
+      return;
+    }
+    this.#listener = listener;
     const leadership = new Leadership({
       directory,
-      socket,
+      socket: listener.path,
       engine,
       clock,
       log: this.log,
@@ -153,13 +165,6 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
       ...(files === undefined ? {} : { files }),
     });
     this.#leadership = leadership;
-    const listener = await this.#listen(socket);
-    if (this.#isOver) {
-      listener.dispose();
-      removeSocket(socket);
-      return;
-    }
-    this.#listener = listener;
     const taken = await leadership.takeOver(deadEpoch);
     if (taken.kind === 'failed') throw taken.error;
     if (this.#isOver || taken.kind === 'lost') {
@@ -176,21 +181,6 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
     this.#watch = setInterval(() => void this.#look(), this.times.watchMs);
     this.#didBecomeReady.fire(leadership.epoch);
     leadership.cleanUp();
-  }
-
-  async #listen(path: string): Promise<HubListener> {
-    try {
-      return await HubListener.open({
-        path,
-        secret: loadSecret(this.#options.directory),
-        log: this.log,
-        state: () => this.#state,
-        onConnection: (connection) => this.#accept(connection),
-      });
-    } catch (error) {
-      removeSocket(path);
-      throw error;
-    }
   }
 
   #accept(connection: HubConnection): void {

@@ -39,8 +39,14 @@ export class HubListener implements Disposable {
   /** @throws the error of the system when the path can not be listened on. */
   static async open(options: ListenOptions): Promise<HubListener> {
     const listener = new HubListener(options);
-    await listener.#listen();
-    return listener;
+    try {
+      await listener.#listen();
+      return listener;
+    } catch (error) {
+      // It may listen by now, with a socket file that is open to others.
+      listener.dispose();
+      throw error;
+    }
   }
 
   get path(): string {

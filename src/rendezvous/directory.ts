@@ -29,7 +29,10 @@ export function openDirectory({ directory: given, named }: DirectoryChoice): str
   // Without a trailing slash: with one, a link looks like the directory behind it.
   const directory = resolve(given);
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    // Not when it is there: on a read-only disk some systems answer with that, whatever is there.
+    if (lstatSync(directory, { throwIfNoEntry: false }) === undefined) {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+    }
     check(directory, named);
     accessSync(directory, constants.R_OK | constants.X_OK);
   } catch (error) {

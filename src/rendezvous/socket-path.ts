@@ -34,11 +34,19 @@ function places(): SocketPlaces {
  * @throws ChatError DIRECTORY_UNUSABLE when no place is short enough and writable.
  */
 export function newSocketPath(directory: string, { platform, folders }: SocketPlaces = places()): string {
-  const unique = randomBytes(6).toString('hex');
-  if (platform === 'win32') return `\\\\.\\pipe\\local-chat-${unique}${randomBytes(10).toString('hex')}`;
-  const name = `hub-${unique}.sock`;
-  const beside = join(directory, name);
-  if (fits(beside)) return beside;
+  if (platform === 'win32') return `\\\\.\\pipe\\local-chat-${randomBytes(16).toString('hex')}`;
+  const beside = join(directory, socketName());
+  return fits(beside) ? beside : socketPathElsewhere(directory, { platform, folders });
+}
+
+/**
+ * The same outside of the data directory, for one that has no room for a socket: it is too deep down, full or read-only, or its
+ * file system knows no sockets.
+ *
+ * @throws ChatError DIRECTORY_UNUSABLE when no place is short enough and writable.
+ */
+export function socketPathElsewhere(directory: string, { folders }: SocketPlaces = places()): string {
+  const name = socketName();
   for (const folder of folders) {
     if (!fits(join(folder, `${FOLDER_PREFIX}XXXXXX`, name))) continue;
     const fresh = freshFolder(folder);
@@ -59,8 +67,12 @@ export function removeSocket(path: string): void {
     if (entry?.isSocket() === true || (entry?.isFile() === true && entry.size === 0)) unlinkSync(path);
     if (FOLDER_NAME.test(basename(folder))) rmdirSync(folder);
   } catch (error) {
-    // Another process removes the same one, or the directory holds something else by now.
-    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EACCES', 'EPERM', 'EBUSY'].includes(systemCode(error) ?? ''))
+    // Another process removes the same one, or the directory holds something else or is read-only by now.
+    if (
+      !['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EACCES', 'EPERM', 'EBUSY', 'EROFS'].includes(
+        systemCode(error) ?? '',
+      )
+    )
       throw error;
   }
 }
@@ -92,6 +104,10 @@ export function restoreSocketFolder(path: string): void {
   const folder = dirname(path);
   if (process.platform !== 'win32' && FOLDER_NAME.test(basename(folder)))
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+}
+
+function socketName(): string {
+  return `hub-${randomBytes(6).toString('hex')}.sock`;
 }
 
 function fits(path: string): boolean {

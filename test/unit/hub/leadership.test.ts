@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { Server } from 'node:net';
 import path from 'node:path';
 import { HUB_TIMES } from '../../../src/hub/hub-options.ts';
 import type { HubCheckpoint } from '../../../src/hub/leadership.ts';
@@ -8,7 +9,7 @@ import { type ErrorCode, ChatError } from '../../../src/model/errors.ts';
 import { newId } from '../../../src/model/ids.ts';
 import { highestEpoch, makeClaim, newClaim, readClaim } from '../../../src/rendezvous/claim.ts';
 import { until, within } from '../../integration/support/until.ts';
-import { FaultyFiles } from '../store/faulty-files.ts';
+import { FaultyFiles, systemError } from '../store/faulty-files.ts';
 import { type TestClient, TestHubs } from './support.ts';
 
 const hasCode = (code: ErrorCode) => (error: unknown) => error instanceof ChatError && error.code === code;
@@ -242,6 +243,53 @@ describe('leadership', () => {
     const { end } = await hubs.start();
     const result = await end;
     assert.ok(result.reason === 'failed' && result.error.code === 'STORE_CORRUPT');
+  });
+});
+
+describe('a data directory without room for a socket', () => {
+  const listen = Server.prototype.listen;
+  let hubs: TestHubs;
+  beforeEach(() => {
+    hubs = new TestHubs();
+  });
+  afterEach(async () => {
+    Server.prototype.listen = listen;
+    await hubs.dispose();
+  });
+
+  /** From now on nobody can listen at such a path. */
+  const failListening = (refused: (socket: string) => boolean, code: string): void => {
+    Server.prototype.listen = function (this: Server, ...args: unknown[]): Server {
+      if (!refused(String(args[0]))) return Reflect.apply(listen, this, args) as Server;
+      process.nextTick(() => this.emit('error', systemError(code)));
+      return this;
+    } as typeof listen;
+  };
+
+  it('gets one elsewhere', async () => {
+    failListening((socket) => path.dirname(socket) === hubs.directory, 'EROFS');
+    const { hub } = await hubs.start();
+    const ada = await hubs.join('Ada');
+    await ada.send(ada.room('general'), 'all is well');
+    const reading = readClaim(hubs.directory, 1);
+    assert.ok(reading.kind === 'claim');
+    const folder = path.dirname(reading.claim.socket);
+    assert.notEqual(folder, hubs.directory);
+    hub.stop();
+    assert.equal(existsSync(folder), false);
+  });
+
+  it('is a typed fault where there is no place at all', async () => {
+    for (const [code, expected] of [
+      ['EROFS', 'STORAGE_READONLY'],
+      ['ENOSPC', 'STORAGE_FULL'],
+    ] as const) {
+      failListening(() => true, code);
+      const { end } = await hubs.start();
+      const result = await end;
+      assert.ok(result.reason === 'failed' && result.error.code === expected, code);
+    }
+    assert.deepEqual(hubs.files, ['secret']);
   });
 });
 
