@@ -16,7 +16,7 @@ import { removeSocket } from '../rendezvous/socket-path.ts';
 import type { SqliteEngine } from '../store/engine.ts';
 import { toStorageError } from '../store/errors.ts';
 import type { FileAccess } from '../store/files.ts';
-import { publishedEpochs, removeOldGenerations } from '../store/generations.ts';
+import { publishedEpochs, removeFailedEpoch, removeOldGenerations } from '../store/generations.ts';
 import { openEpoch } from '../store/open-epoch.ts';
 import type { Store, StoreCheckpoint } from '../store/store.ts';
 import { type FenceReading, readFence } from './fence.ts';
@@ -91,6 +91,10 @@ export class Leadership {
 
   /** Removes what no younger process needs. Only while {@link fence} says `ours`. */
   cleanUp(): void {
+    this.#cleanUp(removeOldGenerations);
+  }
+
+  #cleanUp(removeNeedless: typeof removeOldGenerations): void {
     const { directory, socket, log } = this.#options;
     try {
       for (const epoch of claimedEpochs(directory)) {
@@ -99,7 +103,7 @@ export class Leadership {
         // An older epoch of this very hub has the same socket.
         if (reading.kind === 'claim' && reading.claim.socket !== socket) removeSocket(reading.claim.socket);
       }
-      const removed = removeOldGenerations(directory, this.#epoch);
+      const removed = removeNeedless(directory, this.#epoch);
       if (removed.length > 0) log.log('debug', 'removed old files', { count: removed.length });
     } catch (error) {
       // What could not be removed stays for a later epoch; it is in nobody's way.
@@ -176,6 +180,8 @@ export class Leadership {
       });
     } catch (error) {
       if (this.fence() !== 'ours') return null;
+      // Each further attempt is an epoch of its own: on a full disk nothing may pile up.
+      this.#cleanUp(removeFailedEpoch);
       throw error;
     }
   }

@@ -34,28 +34,58 @@ export function removeOldGenerations(
   files: FileAccess = nodeFiles,
 ): string[] {
   const before = publishedEpochs(directory, files).findLast((epoch) => epoch < mine) ?? mine;
+  const needless = (name: string): boolean =>
+    isStored(name, ({ epoch }) => epoch < before) || isTemporary(name, (epoch) => epoch < mine);
+  return [...removeAll(directory, needless, files), ...removeOldClaims(directory, mine, files)];
+}
+
+/**
+ * Removes what an attempt to begin epoch `mine` left that came to nothing: its base, its temporary files and those of lower
+ * epochs. Its claim stays, since it fences the epochs before; only claims below `mine - 64` go. `mine` must not be fenced.
+ *
+ * @returns Names of the removed files.
+ */
+export function removeFailedEpoch(directory: string, mine: number, files: FileAccess = nodeFiles): string[] {
+  // It may have failed after its log got its name: then others may begin from it, or have.
+  const published = publishedEpochs(directory, files).includes(mine);
+  const needless = (name: string): boolean =>
+    isStored(name, ({ epoch, kind }) => epoch === mine && kind === 'base' && !published) ||
+    isTemporary(name, (epoch) => epoch <= mine);
+  return [...removeAll(directory, needless, files), ...removeOldClaims(directory, mine, files)];
+}
+
+/**
+ * A hub of long ago passes the fence when its own claim is there and the next one is not. So claims go in ascending order, and
+ * where one stays all that follow have to stay, too.
+ */
+function removeOldClaims(directory: string, mine: number, files: FileAccess): string[] {
   const removed: string[] = [];
-  const remove = (name: string): boolean => {
-    const gone = discard(files, path.join(directory, name));
-    if (gone) removed.push(name);
-    return gone;
-  };
-  const claims: EpochFile[] = [];
-  // The lowest first, as names sort: whoever looks meanwhile never finds a gap with older numbers below it.
-  for (const name of [...files.list(directory)].sort()) {
+  for (const name of sorted(directory, files)) {
     const file = parseEpochFileName(name);
-    if (file?.kind === 'claim') {
-      if (file.epoch < mine - KEPT_CLAIMS) claims.push(file);
-    } else if (file !== null) {
-      if (file.epoch < before) remove(name);
-    } else if ((parseTemporaryFileName(name)?.epoch ?? mine) < mine) {
-      remove(name);
-    }
+    if (file?.kind !== 'claim' || file.epoch >= mine - KEPT_CLAIMS) continue;
+    if (!discard(files, path.join(directory, name))) break;
+    removed.push(name);
   }
-  // A hub of long ago passes the fence when its own claim is there and the next one is not, so where one stays all that
-  // follow have to stay, too.
-  for (const { epoch } of claims) if (!remove(epochFileName(epoch, 'claim'))) break;
   return removed;
+}
+
+function removeAll(directory: string, which: (name: string) => boolean, files: FileAccess): string[] {
+  return sorted(directory, files).filter((name) => which(name) && discard(files, path.join(directory, name)));
+}
+
+/** The lowest epoch first: whoever looks meanwhile never finds a gap with older numbers below it. */
+function sorted(directory: string, files: FileAccess): string[] {
+  return [...files.list(directory)].sort();
+}
+
+function isStored(name: string, which: (file: EpochFile) => boolean): boolean {
+  const file = parseEpochFileName(name);
+  return file !== null && file.kind !== 'claim' && which(file);
+}
+
+function isTemporary(name: string, which: (epoch: number) => boolean): boolean {
+  const file = parseTemporaryFileName(name);
+  return file !== null && which(file.epoch);
 }
 
 /** Path of a file of an epoch. */

@@ -4,10 +4,16 @@ import { Server } from 'node:net';
 import path from 'node:path';
 import { HUB_TIMES } from '../../../src/hub/hub-options.ts';
 import type { HubCheckpoint } from '../../../src/hub/leadership.ts';
-import { epochFileName, STORE_FORMAT } from '../../../src/model/epoch-files.ts';
+import { epochFileName, STORE_FORMAT, temporaryFileName } from '../../../src/model/epoch-files.ts';
 import { type ErrorCode, ChatError } from '../../../src/model/errors.ts';
 import { newId } from '../../../src/model/ids.ts';
-import { highestEpoch, makeClaim, newClaim, readClaim } from '../../../src/rendezvous/claim.ts';
+import {
+  claimedEpochs,
+  highestEpoch,
+  makeClaim,
+  newClaim,
+  readClaim,
+} from '../../../src/rendezvous/claim.ts';
 import { until, within } from '../../integration/support/until.ts';
 import { FaultyFiles, systemError } from '../store/faulty-files.ts';
 import { type TestClient, TestHubs } from './support.ts';
@@ -385,6 +391,25 @@ describe('a hub that can not write', () => {
     await ada.send(general, 'after');
     assert.equal(ada.isClosed, false);
     assert.deepEqual(ada.messages, ['before', 'after']);
+  });
+
+  it('leaves no more than its claim behind, and only so many of these', async () => {
+    const { hub } = await hubs.start();
+    hub.stop();
+    for (let epoch = 2; epoch < 70; epoch += 1) makeClaim(hubs.directory, epoch, newClaim('/elsewhere', 1));
+    writeFileSync(path.join(hubs.directory, temporaryFileName(69, 'log', 'abc')), '');
+    files.fail('write', 'ENOSPC');
+    for (const code of ['STORAGE_FULL', 'STORAGE_FULL'] as const) {
+      const { end } = await hubs.start({ files });
+      const result = await end;
+      assert.ok(result.reason === 'failed' && result.error.code === code);
+    }
+    const stored = hubs.files.filter((name) => !name.endsWith('.claim'));
+    assert.deepEqual(stored, ['000000000001.base', '000000000001.log', 'secret']);
+    assert.deepEqual(
+      claimedEpochs(hubs.directory),
+      [...Array(65).keys()].map((n) => n + 7),
+    );
   });
 
   it('is fenced while it can not write, like any other', async () => {
