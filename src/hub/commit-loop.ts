@@ -35,7 +35,7 @@ export interface CommitHost {
   onCommitted(committed: Committed): void;
   /** A younger hub leads. Nothing of the group may be told to anybody. */
   onFenced(): void;
-  /** A group could not be written. The loop goes on when this resolves. */
+  /** A group could not be written. The loop goes on when this resolves: with the group, unless there is a `refusal`. */
   onStorageFault(error: ChatError): Promise<void>;
 }
 
@@ -44,6 +44,8 @@ type Outcome = { readonly ok: Acknowledgement } | { readonly error: ChatError };
 interface Waiting {
   readonly proposal: Proposal;
   readonly answer: Deferred<Acknowledgement>;
+  /** Whether it was in a group that could not be written. */
+  readonly isSecondTry: boolean;
 }
 
 type Job = Waiting | { readonly run: () => Promise<void> };
@@ -82,7 +84,7 @@ export class CommitLoop {
   /** Resolves once what the rules made of it is durable and this hub still leads; rejects with a ChatError. */
   propose(proposal: Proposal): Promise<Acknowledgement> {
     const answer = deferred<Acknowledgement>();
-    this.#enqueue({ proposal, answer });
+    this.#enqueue({ proposal, answer, isSecondTry: false });
     return answer.promise;
   }
 
@@ -151,26 +153,42 @@ export class CommitLoop {
       for (const { answer } of this.#takeWaiting(Infinity)) answer.reject(refusal);
       return;
     }
-    const settled: { answer: Deferred<Acknowledgement>; outcome: Outcome }[] = [];
+    const settled: { waiting: Waiting; outcome: Outcome }[] = [];
     const result = await this.#commit((group) => {
       while (settled.length < GROUP_COMMANDS && group.stagedBytes < GROUP_BYTES) {
         const [waiting] = this.#takeWaiting(1);
         if (waiting === undefined) return;
-        settled.push({ answer: waiting.answer, outcome: this.#stage(group, waiting.proposal) });
+        settled.push({ waiting, outcome: this.#stage(group, waiting.proposal) });
       }
     });
     if (result instanceof ChatError) {
-      for (const { answer } of settled) answer.reject(result);
+      this.#tryAgain(
+        settled.map(({ waiting }) => waiting),
+        result,
+      );
       return;
     }
-    for (const { answer, outcome } of settled) {
-      if ('ok' in outcome) answer.resolve(outcome.ok);
-      else answer.reject(outcome.error);
+    for (const { waiting, outcome } of settled) {
+      if ('ok' in outcome) waiting.answer.resolve(outcome.ok);
+      else waiting.answer.reject(outcome.error);
     }
     await afterAnswers();
     this.#publish(result);
     // Meanwhile the next group gathers.
     await nextTurn();
+  }
+
+  /**
+   * Whether a group that could not be written is on disk all the same is known once its hub has taken over from itself. So it
+   * is decided once more there: what was stored is known by its id, the rest is written now. Where nothing can be written, or
+   * not for the second time either, the senders hear why.
+   */
+  #tryAgain(group: readonly Waiting[], error: ChatError): void {
+    const again = this.#stopped || this.#host.refusal !== null ? [] : group.filter((one) => !one.isSecondTry);
+    // Who leads now may have found the group; asked there, its senders get to know.
+    const reason = this.#stopped ? new ChatError('CONNECTION_CLOSED') : error;
+    for (const waiting of group) if (!again.includes(waiting)) waiting.answer.reject(reason);
+    this.#jobs.unshift(...again.map((waiting) => ({ ...waiting, isSecondTry: true })));
   }
 
   /** Commands at the head of the queue, up to the first piece of exclusive work. */

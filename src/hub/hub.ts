@@ -135,7 +135,12 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
   }
 
   onReplaced(): void {
-    for (const connection of this.#connections) connection.close('the store changed');
+    // None of the sessions was told of what was found, so none may hear what comes after it. Answers that are due still leave.
+    this.sessions.drop();
+    const connections = [...this.#connections];
+    setImmediate(() => {
+      for (const connection of connections) connection.finish('the store changed');
+    });
   }
 
   async #start(): Promise<void> {

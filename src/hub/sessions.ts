@@ -81,6 +81,11 @@ export class Sessions implements Disposable {
     });
   }
 
+  /** Ends all of them. Whoever still wants to be here opens its session anew, over a new connection. */
+  drop(): void {
+    for (const session of [...this.#live.values()]) this.end(session);
+  }
+
   send(group: GroupFrames): void {
     for (const session of this.#live.values()) {
       for (const frame of group.for(session.facts.profileId)) session.send(frame);
