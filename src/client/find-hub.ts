@@ -1,4 +1,5 @@
 import { assertNever } from '../common/assert-never.ts';
+import { STORE_FORMAT } from '../model/epoch-files.ts';
 import { ChatError } from '../model/errors.ts';
 import type { Claim, ClaimReading } from '../rendezvous/claim.ts';
 import type { StallClock } from './stall-clock.ts';
@@ -36,8 +37,6 @@ export interface Surroundings<C> {
   /** The highest number over all file names of the directory, 0 when there is none. */
   highestEpoch(): number;
   readClaim(epoch: number): ClaimReading;
-  /** The newest format this build can write. */
-  readonly knownFormat: number;
   readonly hostId: string;
   readonly bootId: string;
   /** Whether the very process that wrote the claim is sure to run still: same pid, same start time. */
@@ -93,11 +92,11 @@ export class HubFinder<C> {
       const waited = this.#now() - this.#unreadableSince;
       return waited < UNREADABLE_MS ? { kind: 'unclear', pause: 100 } : { kind: 'dead', epoch };
     }
-    const { claim } = reading;
-    if (claim.format > this.#world.knownFormat) {
-      const params = { found: claim.format, known: this.#world.knownFormat };
+    if (reading.kind === 'newer') {
+      const params = { found: reading.format, known: STORE_FORMAT };
       return { kind: 'fault', error: new ChatError('FORMAT_NEWER', params) };
     }
+    const { claim } = reading;
     if (claim.hostId !== this.#world.hostId) return { kind: 'fault', error: new ChatError('OTHER_HOST') };
     return this.#judge(epoch, claim, await this.#world.dial(claim));
   }

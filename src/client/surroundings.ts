@@ -1,6 +1,5 @@
 import type { Logger } from '../common/logger.ts';
 import { type ConnectResult, openConnection } from '../ipc/connect.ts';
-import { STORE_FORMAT } from '../model/epoch-files.ts';
 import { highestEpoch, readClaim } from '../rendezvous/claim.ts';
 import { hostIdentity } from '../rendezvous/host.ts';
 import { processLives, processStartTime } from '../rendezvous/process.ts';
@@ -18,7 +17,6 @@ const HELLO_TIMEOUT_MS = 2_000;
 export function surroundings(directory: string, host: HubHost): Surroundings<Dialed> {
   return {
     ...hostIdentity(),
-    knownFormat: STORE_FORMAT,
     highestEpoch: () => highestEpoch(directory),
     readClaim: (epoch) => readClaim(directory, epoch),
     claimantLives: ({ pid, startTime }) => processLives(pid, startTime),

@@ -31,6 +31,7 @@ export function readFence(directory: string, epoch: number, nonce: string): Fenc
   switch (reading.kind) {
     case 'claim':
       return reading.claim.nonce === nonce ? 'ours' : 'lost';
+    case 'newer':
     case 'missing':
       return 'lost';
     case 'unreadable':

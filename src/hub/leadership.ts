@@ -1,6 +1,5 @@
 import type { Clock } from '../core/ports.ts';
 import type { Logger } from '../common/logger.ts';
-import { STORE_FORMAT } from '../model/epoch-files.ts';
 import { ChatError, toChatError } from '../model/errors.ts';
 import { PROTOCOL } from '../protocol/handshake.ts';
 import {
@@ -16,8 +15,10 @@ import { removeSocket } from '../rendezvous/socket-path.ts';
 import type { SqliteEngine } from '../store/engine.ts';
 import { toStorageError } from '../store/errors.ts';
 import type { FileAccess } from '../store/files.ts';
-import { publishedEpochs, removeFailedEpoch, removeOldGenerations } from '../store/generations.ts';
+import { epochPath, publishedEpochs, removeFailedEpoch, removeOldGenerations } from '../store/generations.ts';
+import { formatOfLog } from '../store/log.ts';
 import { openEpoch } from '../store/open-epoch.ts';
+import { refuseNewer } from '../store/schema.ts';
 import type { Store, StoreCheckpoint } from '../store/store.ts';
 import { type FenceReading, readFence } from './fence.ts';
 
@@ -117,14 +118,16 @@ export class Leadership {
    */
   #refuse(deadEpoch: number): void {
     const { directory } = this.#options;
-    const epochs = [deadEpoch, ...publishedEpochs(directory).slice(-1)].filter((epoch) => epoch > 0);
-    for (const epoch of epochs) {
+    const published = publishedEpochs(directory).at(-1);
+    for (const epoch of new Set([deadEpoch, published ?? 0])) {
+      if (epoch === 0) continue;
       const reading = readClaim(directory, epoch);
-      if (reading.kind !== 'claim') continue;
-      const { format, hostId } = reading.claim;
-      if (format > STORE_FORMAT) throw new ChatError('FORMAT_NEWER', { found: format, known: STORE_FORMAT });
-      if (hostId !== hostIdentity().hostId) throw new ChatError('OTHER_HOST', { directory });
+      if (reading.kind === 'newer') refuseNewer(reading.format);
+      if (reading.kind === 'claim' && reading.claim.hostId !== hostIdentity().hostId)
+        throw new ChatError('OTHER_HOST', { directory });
     }
+    // A copy may have come without its claims. Once this one had claimed, the next attempt would claim again, and so on.
+    if (published !== undefined) refuseNewer(formatOfLog(epochPath(directory, published, 'log')));
   }
 
   async #begin(after: number, compact: boolean): Promise<TakeOver> {

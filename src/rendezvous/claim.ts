@@ -11,7 +11,7 @@ import { systemCode } from './system-error.ts';
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const short = v.pipe(v.string(), v.maxLength(128));
 
-/** Content of a claim file: who leads this epoch, and where it listens. Fields of a newer format are left out. */
+/** Content of a claim file: who leads this epoch, and where it listens. */
 export const claimSchema = v.object({
   pid: positive,
   /** See `processStartTime`. */
@@ -29,9 +29,13 @@ export const claimSchema = v.object({
 });
 export type Claim = v.InferOutput<typeof claimSchema>;
 
-/** `unreadable`: it is there and is no claim (yet). */
+/** What of a claim every version can read, to know whether it can read the rest. */
+const preludeSchema = v.object({ format: positive });
+
+/** `newer`: it is of a format that is not known here, whatever else it says. `unreadable`: it is there and is no claim (yet). */
 export type ClaimReading =
   | { readonly kind: 'claim'; readonly claim: Claim }
+  | { readonly kind: 'newer'; readonly format: number }
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'missing' };
 
@@ -70,7 +74,10 @@ export function readClaim(directory: string, epoch: number): ClaimReading {
   } catch (error) {
     return { kind: systemCode(error) === 'ENOENT' ? 'missing' : 'unreadable' };
   }
-  const parsed = v.safeParse(claimSchema, parseJson(text));
+  const json = parseJson(text);
+  const prelude = v.safeParse(preludeSchema, json);
+  if (prelude.success && prelude.output.format > STORE_FORMAT) return { kind: 'newer', ...prelude.output };
+  const parsed = v.safeParse(claimSchema, json);
   return parsed.success ? { kind: 'claim', claim: parsed.output } : { kind: 'unreadable' };
 }
 

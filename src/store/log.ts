@@ -4,6 +4,7 @@ import { ChatError } from '../model/errors.ts';
 import { type EventEnvelope, envelopeSchema } from '../model/events.ts';
 import { idSchema, seqSchema } from '../model/ids.ts';
 import { shortHash } from './digest.ts';
+import { type FileAccess, nodeFiles } from './files.ts';
 import { refuseNewer } from './schema.ts';
 import type { TornTail } from './store.ts';
 
@@ -72,6 +73,21 @@ export function encodeLine(nonce: string, body: string | Uint8Array): Buffer {
 
 const checksum = (nonce: string, body: string | Uint8Array): string => shortHash(nonce, '\n', body);
 
+/**
+ * The format in the header of a log, before anything else of it is looked at; 0 when it says none. What is wrong with such a
+ * log, and with one that can not be read, is found out by reading the whole.
+ */
+export function formatOfLog(file: string, files: FileAccess = nodeFiles): number {
+  let bytes: Buffer;
+  try {
+    bytes = files.read(file);
+  } catch {
+    return 0;
+  }
+  const prelude = v.safeParse(preludeSchema, headerJson(bytes));
+  return prelude.success ? prelude.output.format : 0;
+}
+
 /** Reads one log from its bytes. `file` is its name, for errors. */
 export class LogReader {
   readonly header: LogHeader;
@@ -89,8 +105,7 @@ export class LogReader {
     this.#bytes = bytes;
     this.#file = file;
     const end = lineEnd(bytes, 0);
-    const body = bytes.subarray(CHECKSUM_LENGTH + 1, end);
-    const json = parseJson(body);
+    const json = headerJson(bytes);
     const prelude = v.safeParse(preludeSchema, json);
     if (!prelude.success) throw this.#corrupt('header', 0);
     // Before the checksum: a newer version may compute it in another way.
@@ -159,6 +174,10 @@ export class LogReader {
   #corrupt(what: string, offset: number): ChatError {
     return new ChatError('STORE_CORRUPT', { file: this.#file, detail: `${what} at byte ${offset}` });
   }
+}
+
+function headerJson(bytes: Buffer): unknown {
+  return parseJson(bytes.subarray(CHECKSUM_LENGTH + 1, lineEnd(bytes, 0)));
 }
 
 /** Where the line that begins at `start` ends: at its break, or at the end of the file. */

@@ -19,7 +19,6 @@ const claim: Claim = {
 const world = (changes: Partial<Surroundings<string>> = {}): Surroundings<string> => ({
   highestEpoch: () => 7,
   readClaim: () => ({ kind: 'claim', claim }),
-  knownFormat: 1,
   hostId: 'here',
   bootId: 'today',
   claimantLives: () => true,
@@ -130,7 +129,7 @@ describe('HubFinder', () => {
     });
     const other = await find(reading({ hostId: 'there' }));
     assert.equal(other.kind === 'fault' && other.error.code, 'OTHER_HOST');
-    const newer = await find(reading({ format: 2 }));
+    const newer = await find({ readClaim: () => ({ kind: 'newer', format: 2 }) });
     assert.equal(newer.kind === 'fault' && newer.error.code, 'FORMAT_NEWER');
   });
 });

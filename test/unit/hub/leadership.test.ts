@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { Server } from 'node:net';
 import path from 'node:path';
 import { HUB_TIMES } from '../../../src/hub/hub-options.ts';
@@ -229,7 +229,7 @@ describe('leadership', () => {
 
   it('does not touch a directory of a newer format, nor one of another host', async () => {
     for (const [claim, code] of [
-      [{ format: STORE_FORMAT + 1 }, 'FORMAT_NEWER'],
+      [{ format: STORE_FORMAT + 1, socket: '' }, 'FORMAT_NEWER'],
       [{ hostId: 'another machine' }, 'OTHER_HOST'],
     ] as const) {
       makeClaim(hubs.directory, 3, { ...newClaim('/elsewhere', 1), ...claim });
@@ -239,6 +239,24 @@ describe('leadership', () => {
       assert.equal(highestEpoch(hubs.directory), 3);
       assert.deepEqual(sockets(), []);
       rmSync(claimFile(3));
+    }
+  });
+
+  it('does not touch a store of a newer format that came without its claims, however often it is asked', async () => {
+    const { hub } = await hubs.start();
+    hub.stop();
+    const log = path.join(hubs.directory, epochFileName(1, 'log'));
+    const newer = readFileSync(log, 'utf8').replace(
+      `"format":${STORE_FORMAT}`,
+      `"format":${STORE_FORMAT + 1}`,
+    );
+    writeFileSync(log, newer);
+    rmSync(claimFile(1));
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      const { end } = await hubs.start();
+      const result = await end;
+      assert.ok(result.reason === 'failed' && result.error.code === 'FORMAT_NEWER');
+      assert.equal(highestEpoch(hubs.directory), 1);
     }
   });
 

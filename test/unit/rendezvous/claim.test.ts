@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { epochFileName } from '../../../src/model/epoch-files.ts';
+import { epochFileName, STORE_FORMAT } from '../../../src/model/epoch-files.ts';
 import {
   type Claim,
   claimedEpochs,
@@ -63,9 +63,16 @@ describe('a claim', () => {
   });
 
   it('is read when a newer version wrote more into it', () => {
-    const claim = { ...newClaim('/run/hub.sock', 1), format: 99 };
+    const claim = newClaim('/run/hub.sock', 1);
     write(1, JSON.stringify({ ...claim, later: { field: 1 } }));
     assert.deepEqual(readClaim(directory, 1), { kind: 'claim', claim });
+  });
+
+  it('tells a newer format, whatever became of the rest', () => {
+    for (const rest of [newClaim('/run/hub.sock', 1), { sockets: ['/run/hub.sock'] }, {}]) {
+      write(1, JSON.stringify({ ...rest, format: STORE_FORMAT + 1 }));
+      assert.deepEqual(readClaim(directory, 1), { kind: 'newer', format: STORE_FORMAT + 1 });
+    }
   });
 
   it('is one of the names that give the highest number', () => {
