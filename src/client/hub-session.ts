@@ -26,6 +26,7 @@ export class HubSession {
   readonly #listener: SessionListener;
   readonly #closed = deferred<void>();
   #state: HubState;
+  #opening: Promise<unknown> = Promise.resolve();
   #parts: StatePart[] = [];
   #opened = false;
   #writable = deferred<void>();
@@ -65,8 +66,17 @@ export class HubSession {
     if (this.#state === 'recovering') await this.#writable.promise;
   }
 
-  /** Opens the session, or opens it anew. `listener.onOpen` is called before this resolves. */
+  /**
+   * Opens the session, or opens it anew. `listener.onOpen` is called before this resolves. One after the other: parts of the
+   * state do not say which answer they belong to.
+   */
   async open(params: OpenParams): Promise<OpenResult> {
+    const opened = this.#opening.then(() => this.#open(params));
+    this.#opening = opened.catch(() => undefined);
+    return opened;
+  }
+
+  async #open(params: OpenParams): Promise<OpenResult> {
     this.#parts = [];
     return this.connection.request('session.open', params, {
       onReply: (result) => {

@@ -24,6 +24,7 @@ export interface PortHost extends OpenSessionHost {
 export class ClientPort implements ConnectionHandlers<HubIncoming> {
   readonly #host: PortHost;
   readonly #connection: HubConnection;
+  #opening: Promise<unknown> = Promise.resolve();
   #session: LiveSession | null = null;
 
   private constructor(host: PortHost, connection: HubConnection) {
@@ -45,7 +46,7 @@ export class ClientPort implements ConnectionHandlers<HubIncoming> {
       case 'ping':
         return {};
       case 'session.open':
-        return this.#open(request.params);
+        return this.#openInTurn(request.params);
       case 'status':
         this.#openSession();
         return this.#host.status();
@@ -72,6 +73,15 @@ export class ClientPort implements ConnectionHandlers<HubIncoming> {
 
   /** A client has nothing to notify a hub of. */
   onNotification(): void {}
+
+  /** Sending the state takes a while; of two at once the one that is done last need not be the one that was asked last. */
+  async #openInTurn(
+    params: ParsedParamsOf<HubRequests, 'session.open'>,
+  ): Promise<ResultOf<HubRequests, 'session.open'>> {
+    const opened = this.#opening.then(() => this.#open(params));
+    this.#opening = opened.catch(() => undefined);
+    return opened;
+  }
 
   async #open(
     params: ParsedParamsOf<HubRequests, 'session.open'>,
