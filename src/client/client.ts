@@ -34,8 +34,8 @@ class ChatClient implements Client {
   readonly #since = new Date().toISOString();
   readonly #folded = new FoldedState();
   readonly #owned = new DisposableStore();
-  readonly #didChangeConnection = this.#owned.add(new Emitter<ConnectionStatus>());
-  readonly #didChangeState = this.#owned.add(new Emitter<StateChange>());
+  readonly #didChangeConnection = this.#newEmitter<ConnectionStatus>();
+  readonly #didChangeState = this.#newEmitter<StateChange>();
   readonly #disposal = new AbortController();
   readonly #link: HubLink;
   #connection: ConnectionStatus = { state: 'connecting', fault: null };
@@ -149,6 +149,15 @@ class ChatClient implements Client {
       // The store was replaced by another one, which does not know this profile.
       await session.open(this.#openParams(this.#wanted));
     }
+  }
+
+  /** What fails in an interface that listens is its own fault: the connection, and who waits for it, go on. */
+  #newEmitter<T>(): Emitter<T> {
+    const onError = (error: unknown): void =>
+      this.#options.log.log('error', 'a listener failed', {
+        error: error instanceof Error ? error.message : String(error),
+      });
+    return this.#owned.add(new Emitter<T>(onError));
   }
 
   #openParams(profile: ProfileChoice): OpenParams {

@@ -42,7 +42,8 @@ export interface RequestOptions<Result> {
   readonly timeoutMs?: number;
   /**
    * Called with the result the moment it arrives, before anything that was sent after it is handed out. The promise settles
-   * later: frames of the same chunk are handed out before its continuation runs.
+   * later: frames of the same chunk are handed out before its continuation runs. What it throws is what the promise rejects
+   * with.
    */
   readonly onReply?: (result: Result) => void;
 }
@@ -213,8 +214,13 @@ export class Connection<In extends WireSide, Out extends WireSide> implements Di
       pending.answer.reject(new ChatError('INTERNAL', { detail: `malformed reply to ${pending.name}` }));
       return;
     }
-    pending.onReply?.(parsed.output as never);
-    pending.answer.resolve(parsed.output);
+    try {
+      pending.onReply?.(parsed.output as never);
+      pending.answer.resolve(parsed.output);
+    } catch (error) {
+      // It could not be taken in. Neither its sender nor what arrived after it may wait for ever.
+      pending.answer.reject(toChatError(error));
+    }
   }
 
   #receiveError(n: number, code: string, params: ErrorParams): void {

@@ -75,6 +75,20 @@ describe('a connection', () => {
     await assert.rejects(asker.request('double', { n: 0 }), hasCode('INTERNAL'));
   });
 
+  it('settles a request whose answer could not be taken in, and those after it', async () => {
+    startAsker();
+    answerAll();
+    const onReply = (): void => {
+      throw new TypeError('a fault of this side');
+    };
+    const [failed, next] = await within(
+      'both answers',
+      Promise.allSettled([asker.request('double', { n: 1 }, { onReply }), asker.request('double', { n: 2 })]),
+    );
+    assert.ok(failed.status === 'rejected' && hasCode('INTERNAL')(failed.reason));
+    assert.deepEqual(next, { status: 'fulfilled', value: { n: 4 } });
+  });
+
   it('settles a request with TIMEOUT, and drops an answer that comes later', async () => {
     startAsker();
     let answer: (value: object) => void = () => undefined;
