@@ -68,6 +68,7 @@ export class Leadership {
   /** Begins the epoch after `deadEpoch`, the newest one when it was found dead. Never rejects. */
   async takeOver(deadEpoch: number): Promise<TakeOver> {
     try {
+      if (highestEpoch(this.#options.directory) !== deadEpoch) return { kind: 'lost' };
       this.#refuse(deadEpoch);
       return await this.#begin(deadEpoch, false);
     } catch (error) {

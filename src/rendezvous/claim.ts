@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { epochFileName, parseEpochFileName, STORE_FORMAT, temporaryFileName } from '../model/epoch-files.ts';
+import { ChatError } from '../model/errors.ts';
 import { createFirst } from './first-wins.ts';
 import { hostIdentity } from './host.ts';
 import { processStartTime } from './process.ts';
@@ -84,11 +85,11 @@ export function readClaim(directory: string, epoch: number): ClaimReading {
 /**
  * The highest number over all names in the directory, be it of a claim, a base or a log; 0 when there is none.
  *
- * @throws the error of the system when the directory can not be listed.
+ * @throws ChatError DIRECTORY_UNUSABLE when the directory can not be listed: it is gone, or closed to us.
  */
 export function highestEpoch(directory: string): number {
   let highest = 0;
-  for (const name of readdirSync(directory)) {
+  for (const name of list(directory)) {
     highest = Math.max(highest, parseEpochFileName(name)?.epoch ?? 0);
   }
   return highest;
@@ -96,11 +97,20 @@ export function highestEpoch(directory: string): number {
 
 /** The numbers of all claims, ascending. */
 export function claimedEpochs(directory: string): number[] {
-  return readdirSync(directory)
+  return list(directory)
     .map(parseEpochFileName)
     .filter((file) => file?.kind === 'claim')
     .map((file) => file?.epoch ?? 0)
     .sort((a, b) => a - b);
+}
+
+function list(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    const detail = systemCode(error) ?? String(error);
+    throw new ChatError('DIRECTORY_UNUSABLE', { directory, detail }, { cause: error });
+  }
 }
 
 function parseJson(text: string): unknown {

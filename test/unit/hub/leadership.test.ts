@@ -260,6 +260,21 @@ describe('leadership', () => {
     }
   });
 
+  it('says so when its directory is gone', async () => {
+    const { end } = await hubs.start({
+      deadEpoch: 0,
+      directory: path.join(hubs.directory, 'gone'),
+    });
+    const result = await end;
+    assert.ok(result.reason === 'failed' && result.error.code === 'DIRECTORY_UNUSABLE');
+    // Also when it goes at the worst moment.
+    const hub = hubs.make();
+    const over = hub.run();
+    rmSync(hubs.directory, { recursive: true });
+    const late = await within('the end', over);
+    assert.ok(late.reason === 'failed' && late.error.code === 'DIRECTORY_UNUSABLE');
+  });
+
   it('says what is wrong with a store that is damaged, and ends', async () => {
     const { hub } = await hubs.start();
     hub.stop();

@@ -94,7 +94,8 @@ describe('a claim', () => {
     assert.equal(highestEpoch(directory), 1_000);
     assert.deepEqual(claimedEpochs(directory), [3]);
     rmSync(directory, { recursive: true });
-    assert.throws(() => highestEpoch(directory), { code: 'ENOENT' });
+    const params = { directory, detail: 'ENOENT' };
+    assert.throws(() => highestEpoch(directory), { code: 'DIRECTORY_UNUSABLE', params });
   });
 
   it('goes to exactly one of many processes, and all of them have the same secret', async function () {
