@@ -6,6 +6,9 @@ import type { StallClock } from './stall-clock.ts';
 
 /** A hub that does not answer for this long, while this process itself ran, is taken for frozen. */
 export const SUSPECT_MS = 5_000;
+/** How long one attempt to reach a hub may take, at most and at least, in milliseconds. */
+const PROBE_MS = 2_000;
+const SHORTEST_PROBE_MS = 500;
 /** A claim that cannot be read is being written, unless it stays so for this long. */
 const UNREADABLE_MS = 2_000;
 /** A hub that closes every connection in the middle of the greeting for so long is no hub that just went away. */
@@ -43,7 +46,8 @@ export interface Surroundings<C> {
   claimantLives(claim: Claim): boolean;
   /** Whether a thread of this process is the hub, or tries to be. */
   hubRunsHere(): boolean;
-  dial(claim: Claim): Promise<Dial<C>>;
+  /** Silent when it has no answer within so many milliseconds. */
+  dial(claim: Claim, ms: number): Promise<Dial<C>>;
 }
 
 /**
@@ -98,22 +102,25 @@ export class HubFinder<C> {
     }
     const { claim } = reading;
     if (claim.hostId !== this.#world.hostId) return { kind: 'fault', error: new ChatError('OTHER_HOST') };
-    return this.#judge(epoch, claim, await this.#world.dial(claim));
+    // Silent until it answers: the time of the first attempt counts, too. None goes on when the whole time is over.
+    this.#stall.silent();
+    const left = SUSPECT_MS - this.#stall.silence;
+    const ms = Math.min(PROBE_MS, Math.max(SHORTEST_PROBE_MS, left));
+    return this.#judge(epoch, claim, await this.#world.dial(claim, ms));
   }
 
   #judge(epoch: number, claim: Claim, dial: Dial<C>): Finding<C> {
     const closed = dial.kind === 'fault' && dial.error.code === 'CONNECTION_CLOSED';
     if (!closed) this.#closingSince = null;
+    if (dial.kind !== 'silent') this.#stall.alive();
     switch (dial.kind) {
       case 'connected':
-        this.#stall.alive();
         return dial;
       case 'refused':
         return { kind: 'dead', epoch };
       case 'missing':
         return this.#missingSocket(epoch, claim);
       case 'silent':
-        this.#stall.silent();
         if (this.#stall.silence < SUSPECT_MS) return { kind: 'unclear', pause: 50 };
         return { kind: 'dead', epoch };
       case 'fault':

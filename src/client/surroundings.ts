@@ -11,8 +11,6 @@ import type { HubHost } from './hub-host.ts';
 /** A connection whose two sides have proved themselves. */
 export type Dialed = Extract<ConnectResult, { kind: 'connected' }>;
 
-const HELLO_TIMEOUT_MS = 2_000;
-
 /** The real world around a client: the data directory, the processes of this machine, the sockets. */
 export function surroundings(directory: string, host: HubHost): Surroundings<Dialed> {
   return {
@@ -21,10 +19,10 @@ export function surroundings(directory: string, host: HubHost): Surroundings<Dia
     readClaim: (epoch) => readClaim(directory, epoch),
     claimantLives: ({ pid, startTime }) => processLives(pid, startTime),
     hubRunsHere: () => host.running,
-    dial: async ({ socket }) => {
+    dial: async ({ socket }, helloTimeoutMs) => {
       // Read anew for each attempt: the directory may have been replaced, and its secret with it.
       const secret = loadSecret(directory);
-      const result = await openConnection({ path: socket, secret, helloTimeoutMs: HELLO_TIMEOUT_MS });
+      const result = await openConnection({ path: socket, secret, helloTimeoutMs });
       return result.kind === 'connected' ? { kind: 'connected', connection: result } : result;
     },
   };

@@ -95,6 +95,50 @@ describe('HubFinder', () => {
     assert.deepEqual(await finder.find(), { kind: 'dead', epoch: 7 });
   });
 
+  it('suspects it no later, however long each look may take', async () => {
+    for (const before of [0, 2_250]) {
+      const began = now;
+      const probes: number[] = [];
+      const pass = (ms: number): void => {
+        for (const end = now + ms; now < end;) {
+          now = Math.min(end, now + 250);
+          stall.tick();
+        }
+      };
+      let frozen = false;
+      const finder = new HubFinder(
+        world({
+          dial: (_claim, ms) => {
+            if (!frozen) return Promise.resolve({ kind: 'connected', connection: 'hub' });
+            probes.push(ms);
+            pass(ms);
+            return Promise.resolve({ kind: 'silent' });
+          },
+        }),
+        stall,
+      );
+      await finder.find();
+      frozen = true;
+      // Its connection was silent for so long already.
+      if (before > 0) stall.silent();
+      pass(before);
+      while ((await finder.find()).kind !== 'dead') pass(50);
+      assert.ok(now - began <= SUSPECT_MS + 500, `${now - began} ms: ${probes.join(', ')}`);
+      assert.ok(now - began >= SUSPECT_MS);
+      assert.ok(Math.min(...probes) >= 500, 'each has its chance');
+      stall.alive();
+    }
+  });
+
+  it('does not hold it against a hub that it was missing or refused before', async () => {
+    let dial: Dial<string> = { kind: 'missing' };
+    const finder = new HubFinder(world({ dial: () => Promise.resolve(dial) }), stall);
+    await finder.find();
+    for (; now < SUSPECT_MS; now += 250) stall.tick();
+    dial = { kind: 'silent' };
+    assert.equal((await finder.find()).kind, 'unclear');
+  });
+
   it('begins the suspicion anew with another epoch', async () => {
     let epoch = 7;
     const finder = new HubFinder(
