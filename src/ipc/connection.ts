@@ -106,7 +106,9 @@ export class Connection<In extends WireSide, Out extends WireSide> implements Di
     try {
       frame = encodeFrame({ k: 'request', n, name, params } satisfies Packet);
     } catch (error) {
-      return Promise.reject(toChatError(error));
+      // Too long for a frame, or nothing that could be written as JSON: a fault of the one who asks, not of the wire.
+      const detail = error instanceof ChatError ? String(error.params['detail']) : 'not to be encoded';
+      return Promise.reject(new ChatError('BAD_REQUEST', { detail }, { cause: error }));
     }
     const answer = deferred<unknown>();
     const { timeoutMs, onReply } = options;

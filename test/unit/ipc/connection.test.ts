@@ -10,6 +10,7 @@ import {
 } from '../../../src/ipc/connection.ts';
 import { encodeFrame } from '../../../src/ipc/frames.ts';
 import { ChatError, type ErrorCode } from '../../../src/model/errors.ts';
+import { limits } from '../../../src/model/limits.ts';
 import { within } from '../../integration/support/until.ts';
 import { socketPair, type SocketPair } from './support.ts';
 
@@ -87,6 +88,14 @@ describe('a connection', () => {
     );
     assert.ok(failed.status === 'rejected' && hasCode('INTERNAL')(failed.reason));
     assert.deepEqual(next, { status: 'fulfilled', value: { n: 4 } });
+  });
+
+  it('refuses a request that is too long for a frame, and stays open', async () => {
+    startAsker();
+    answerAll();
+    const long = { n: 1, text: 'x'.repeat(limits.frameBytes) };
+    await assert.rejects(asker.request('double', long), hasCode('BAD_REQUEST'));
+    assert.deepEqual(await asker.request('double', { n: 1 }), { n: 2 });
   });
 
   it('settles a request with TIMEOUT, and drops an answer that comes later', async () => {
