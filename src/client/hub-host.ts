@@ -32,6 +32,7 @@ export type StartResult = { kind: 'ready' } | { kind: 'lost' } | { kind: 'failed
 export class HubHost implements Disposable {
   readonly #options: HubHostOptions;
   #worker: Worker | null = null;
+  #disposed = false;
 
   constructor(options: HubHostOptions) {
     this.#options = options;
@@ -48,6 +49,8 @@ export class HubHost implements Disposable {
    */
   async start(deadEpoch: number): Promise<StartResult> {
     await this.#worker?.terminate();
+    // Meanwhile: nobody would end a thread that is started now.
+    if (this.#disposed) return { kind: 'lost' };
     const { directory, bundleFolder, version, log } = this.#options;
     const workerData: HubWorkerData = {
       directory,
@@ -95,6 +98,7 @@ export class HubHost implements Disposable {
   }
 
   dispose(): void {
+    this.#disposed = true;
     void this.stop();
   }
 

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { HubHost } from '../../../src/client/hub-host.ts';
+import { silentLogger } from '../../../src/common/logger.ts';
+import { until, within } from '../../integration/support/until.ts';
+import { makeTempDir, removeTempDir } from '../../harness/paths.ts';
+
+/** Notes that it was started, says that it is the hub, and stays until it is told to stop. */
+const HUB = `
+const { appendFileSync } = require('node:fs');
+const { parentPort, workerData } = require('node:worker_threads');
+appendFileSync(workerData.directory + '/started', '.');
+parentPort.on('message', () => process.exit());
+parentPort.postMessage({ type: 'ready', epoch: 1 });
+`;
+
+describe('the thread of the hub', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = makeTempDir();
+    writeFileSync(path.join(directory, 'hub.cjs'), HUB);
+  });
+  afterEach(() => removeTempDir(directory));
+
+  it('is not started for a client that went while the one before was ended', async () => {
+    const host = new HubHost({
+      directory,
+      bundleFolder: directory,
+      version: '0.0.0-test',
+      log: silentLogger,
+      onDidEnd: () => undefined,
+    });
+    assert.deepEqual(await within('the first', host.start(0)), { kind: 'ready' });
+    const second = host.start(1);
+    host.dispose();
+    assert.deepEqual(await within('the second', second), { kind: 'lost' });
+    await until('no thread', () => !host.running);
+    assert.equal(readFileSync(path.join(directory, 'started'), 'utf8'), '.');
+  });
+});
