@@ -62,7 +62,13 @@ export function newClaim(socket: string, protocol: number): Claim {
 export function makeClaim(directory: string, epoch: number, claim: Claim): boolean {
   const path = join(directory, epochFileName(epoch, 'claim'));
   const temporary = join(directory, temporaryFileName(epoch, 'claim', claim.nonce));
-  if (createFirst(path, temporary, Buffer.from(`${JSON.stringify(claim)}\n`))) return true;
+  try {
+    if (createFirst(path, temporary, Buffer.from(`${JSON.stringify(claim)}\n`))) return true;
+  } catch (error) {
+    // This process slept between writing and linking, and a later epoch has tidied up meanwhile.
+    if (systemCode(error) === 'ENOENT' && highestEpoch(directory) >= epoch) return false;
+    throw error;
+  }
   // A network file system may repeat a link that had worked and then report that the name is taken: by us.
   const found = readClaim(directory, epoch);
   return found.kind === 'claim' && found.claim.nonce === claim.nonce;

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, rmSync, unlinkSync, writeSync } from 'node:fs';
 import { hasNoLinks, systemCode } from './system-error.ts';
 
 /**
@@ -7,7 +7,8 @@ import { hasNoLinks, systemCode } from './system-error.ts';
  * a reader may meet it incomplete.
  *
  * @returns false when somebody else was first; nothing was changed.
- * @throws the error of the system; ENOSPC also for a write that came out short.
+ * @throws the error of the system; ENOSPC also for a write that came out short, ENOENT also when `temporary` was removed
+ *   before it was linked.
  */
 export function createFirst(path: string, temporary: string, bytes: Buffer): boolean {
   writeNew(temporary, bytes);
@@ -18,7 +19,8 @@ export function createFirst(path: string, temporary: string, bytes: Buffer): boo
     if (systemCode(error) === 'EEXIST') return false;
     if (!hasNoLinks(error)) throw error;
   } finally {
-    unlinkSync(temporary);
+    // It may be gone: whoever leads by now tidies up what older attempts left.
+    rmSync(temporary, { force: true });
   }
   try {
     writeNew(path, bytes);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { epochFileName, STORE_FORMAT } from '../../../src/model/epoch-files.ts';
@@ -47,6 +48,42 @@ describe('a claim', () => {
     assert.deepEqual(readClaim(directory, 1), { kind: 'claim', claim: first });
     // A network file system may say "taken" to a link that had worked.
     assert.equal(makeClaim(directory, 1, first), true);
+  });
+
+  describe('of a process that slept while it claimed', () => {
+    const { linkSync } = fs;
+    afterEach(() => {
+      fs.linkSync = linkSync;
+      syncBuiltinESMExports();
+    });
+    /** What happens between writing the temporary file and giving it its name. */
+    const meanwhile = (act: () => void): void => {
+      fs.linkSync = (from, to) => {
+        fs.linkSync = linkSync;
+        act();
+        linkSync(from, to);
+      };
+      syncBuiltinESMExports();
+    };
+    const tidyUp = (): void => {
+      for (const name of readdirSync(directory)) {
+        if (name.endsWith('.tmp')) rmSync(path.join(directory, name));
+      }
+    };
+
+    it('is lost to whoever leads since and has tidied up', () => {
+      meanwhile(() => {
+        makeClaim(directory, 2, newClaim('/later', 1));
+        tidyUp();
+      });
+      assert.equal(makeClaim(directory, 1, newClaim('/late', 1)), false);
+      assert.deepEqual(readdirSync(directory), [epochFileName(2, 'claim')]);
+    });
+
+    it('is a fault when nobody leads', () => {
+      meanwhile(tidyUp);
+      assert.throws(() => makeClaim(directory, 1, newClaim('/late', 1)), { code: 'ENOENT' });
+    });
   });
 
   it('is unreadable when it is anything else, and missing when it is not there', () => {
