@@ -46,6 +46,7 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
   readonly #didBecomeReady = new Emitter<number>();
   #isOver = false;
   #state: HubState = 'recovering';
+  #secret: Buffer = Buffer.alloc(0);
   #leadership: Leadership | null = null;
   #keeper: StoreKeeper | null = null;
   #listener: HubListener | null = null;
@@ -148,8 +149,9 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
     const engine = loadWasm(wasm);
     // It is awaited once the epoch is claimed; should that never come, its failure is nobody's business.
     engine.catch(() => undefined);
+    this.#secret = loadSecret(directory);
     const listener = await listenAnywhere(directory, {
-      secret: loadSecret(directory),
+      secret: () => this.#secret,
       log: this.log,
       state: () => this.#state,
       onConnection: (connection) => this.#accept(connection),
@@ -200,13 +202,14 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
     ClientPort.serve(this, connection);
   }
 
-  /** While nothing is written nobody would notice that another hub leads, or that the socket file is gone. */
+  /** While nothing is written nobody would notice that another hub leads, or that socket or secret are not what they were. */
   async #look(): Promise<void> {
     if (!this.fence()) {
       this.onFenced();
       return;
     }
     this.#keeper?.compactIfDue();
+    this.#rereadSecret();
     const listener = this.#listener;
     if (listener === null || socketExists(listener.path)) return;
     // Listening anew under the same path keeps all sessions and the claim, which names the path. Where that fails nobody can
@@ -217,6 +220,22 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
       await listener.reopen();
     } catch (error) {
       this.#end({ reason: 'failed', error: toChatError(error) });
+    }
+  }
+
+  /**
+   * Clients read the file for each attempt, and make it when it is gone: a hub that went by the old secret would be out of
+   * reach for all new ones. Who is connected stays.
+   */
+  #rereadSecret(): void {
+    try {
+      const secret = loadSecret(this.#options.directory);
+      if (secret.equals(this.#secret)) return;
+      this.#secret = secret;
+      this.log.log('warn', 'the secret was replaced');
+    } catch (error) {
+      // Nor can a client read it now.
+      this.log.log('debug', 'the secret can not be read', { code: toChatError(error).code });
     }
   }
 

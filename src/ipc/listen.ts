@@ -12,7 +12,8 @@ export const MAX_UNPROVEN = 64;
 
 export interface ListenOptions {
   readonly path: string;
-  readonly secret: Buffer;
+  /** The secret that counts for the next client. */
+  readonly secret: () => Buffer;
   readonly log: Logger;
   /** What the welcome of the next client says. */
   readonly state: () => HubState;
@@ -101,7 +102,7 @@ export class HubListener implements Disposable {
       return;
     }
     this.#unproven.add(channel);
-    const proven = await answerHandshake(channel, secret, state, times);
+    const proven = await answerHandshake(channel, secret(), state, times);
     this.#unproven.delete(channel);
     if (proven) onConnection(hubConnection(channel));
     else log.log('info', 'a connection did not prove itself', { detail: channel.end?.detail ?? '' });

@@ -14,6 +14,7 @@ import {
   newClaim,
   readClaim,
 } from '../../../src/rendezvous/claim.ts';
+import { SECRET_FILE } from '../../../src/rendezvous/secret.ts';
 import { until, within } from '../../integration/support/until.ts';
 import { FaultyFiles, systemError } from '../store/faulty-files.ts';
 import { type TestClient, TestHubs } from './support.ts';
@@ -215,6 +216,22 @@ describe('leadership', () => {
     await grace.send(grace.room('general'), 'new connection');
     assert.equal(readClaim(hubs.directory, highestEpoch(hubs.directory)).kind, 'claim');
     assert.equal(highestEpoch(hubs.directory), 1);
+  });
+
+  it('goes by the secret that is there now', async () => {
+    await hubs.start({ times: quick });
+    const ada = await hubs.join('Ada');
+    const secret = path.join(hubs.directory, SECRET_FILE);
+    for (const replace of [() => writeFileSync(secret, 'x'.repeat(32)), () => rmSync(secret)]) {
+      const before = hubs.logged.length;
+      replace();
+      await until('it is seen', () =>
+        hubs.logged.slice(before).some(({ message }) => message === 'the secret was replaced'),
+      );
+      await hubs.join('Ada');
+    }
+    await ada.send(ada.room('general'), 'who was here stays');
+    assert.equal(ada.isClosed, false);
   });
 
   it('lets go when it can not listen anew', async () => {

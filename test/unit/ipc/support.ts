@@ -55,7 +55,7 @@ export class TestListener {
   async open(options: Partial<ListenOptions> = {}): Promise<HubListener> {
     this.#listener = await HubListener.open({
       path: this.path,
-      secret: this.secret,
+      secret: () => this.secret,
       log: {
         log: (level, message, facts) => {
           this.logged.push({ level, message });
