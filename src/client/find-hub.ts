@@ -2,6 +2,7 @@ import { assertNever } from '../common/assert-never.ts';
 import { STORE_FORMAT } from '../model/epoch-files.ts';
 import { ChatError } from '../model/errors.ts';
 import type { Claim, ClaimReading } from '../rendezvous/claim.ts';
+import type { HostIdentity } from '../rendezvous/host.ts';
 import type { StallClock } from './stall-clock.ts';
 
 /** A hub that does not answer for this long, while this process itself ran, is taken for frozen. */
@@ -40,8 +41,8 @@ export interface Surroundings<C> {
   /** The highest number over all file names of the directory, 0 when there is none. */
   highestEpoch(): number;
   readClaim(epoch: number): ClaimReading;
-  readonly hostId: string;
-  readonly bootId: string;
+  /** Of this machine and its present start. */
+  host(): Promise<HostIdentity>;
   /** Whether the very process that wrote the claim is sure to run still: same pid, same start time. */
   claimantLives(claim: Claim): boolean;
   /** Whether a thread of this process is the hub, or tries to be. */
@@ -101,15 +102,16 @@ export class HubFinder<C> {
       return { kind: 'fault', error: new ChatError('FORMAT_NEWER', params) };
     }
     const { claim } = reading;
-    if (claim.hostId !== this.#world.hostId) return { kind: 'fault', error: new ChatError('OTHER_HOST') };
+    const { hostId, bootId } = await this.#world.host();
+    if (claim.hostId !== hostId) return { kind: 'fault', error: new ChatError('OTHER_HOST') };
     // Silent until it answers: the time of the first attempt counts, too. None goes on when the whole time is over.
     this.#stall.silent();
     const left = SUSPECT_MS - this.#stall.silence;
     const ms = Math.min(PROBE_MS, Math.max(SHORTEST_PROBE_MS, left));
-    return this.#judge(epoch, claim, await this.#world.dial(claim, ms));
+    return this.#judge(epoch, claim, bootId, await this.#world.dial(claim, ms));
   }
 
-  #judge(epoch: number, claim: Claim, dial: Dial<C>): Finding<C> {
+  #judge(epoch: number, claim: Claim, bootId: string, dial: Dial<C>): Finding<C> {
     const closed = dial.kind === 'fault' && dial.error.code === 'CONNECTION_CLOSED';
     if (!closed) this.#closingSince = null;
     if (dial.kind !== 'silent') this.#stall.alive();
@@ -119,7 +121,7 @@ export class HubFinder<C> {
       case 'refused':
         return { kind: 'dead', epoch };
       case 'missing':
-        return this.#missingSocket(epoch, claim);
+        return this.#missingSocket(epoch, claim, bootId);
       case 'silent':
         if (this.#stall.silence < SUSPECT_MS) return { kind: 'unclear', pause: 50 };
         return { kind: 'dead', epoch };
@@ -137,12 +139,12 @@ export class HubFinder<C> {
     return { kind: 'fault', error: new ChatError('HUB_UNREACHABLE', { pid }, { cause }) };
   }
 
-  #missingSocket(epoch: number, claim: Claim): Finding<C> {
-    const { pid, bootId } = claim;
+  #missingSocket(epoch: number, claim: Claim, bootId: string): Finding<C> {
+    const { pid } = claim;
     const own = pid === process.pid;
     // Where the platform does not tell its boots apart (Windows), only this very process is sure to be of the same one. There
     // are no mount namespaces either, so a pipe that can not be seen is gone.
-    const sameBoot = bootId === this.#world.bootId && (bootId !== '' || own);
+    const sameBoot = claim.bootId === bootId && (bootId !== '' || own);
     if (!sameBoot || !this.#world.claimantLives(claim)) return { kind: 'dead', epoch };
     // Our own process is no other mount namespace: its hub thread ended and took the socket with it.
     if (own && !this.#world.hubRunsHere()) return { kind: 'dead', epoch };

@@ -1,7 +1,7 @@
 import type { Logger } from '../common/logger.ts';
 import { type ConnectResult, openConnection } from '../ipc/connect.ts';
 import { highestEpoch, readClaim } from '../rendezvous/claim.ts';
-import { hostIdentity } from '../rendezvous/host.ts';
+import { findHostIdentity } from '../rendezvous/host.ts';
 import { processLives, processStartTime } from '../rendezvous/process.ts';
 import { loadSecret } from '../rendezvous/secret.ts';
 import { leaveTombstone } from '../rendezvous/socket-path.ts';
@@ -14,7 +14,7 @@ export type Dialed = Extract<ConnectResult, { kind: 'connected' }>;
 /** The real world around a client: the data directory, the processes of this machine, the sockets. */
 export function surroundings(directory: string, host: HubHost): Surroundings<Dialed> {
   return {
-    ...hostIdentity(),
+    host: findHostIdentity,
     highestEpoch: () => highestEpoch(directory),
     readClaim: (epoch) => readClaim(directory, epoch),
     claimantLives: ({ pid, startTime }) => processLives(pid, startTime),

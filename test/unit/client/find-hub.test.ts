@@ -19,8 +19,7 @@ const claim: Claim = {
 const world = (changes: Partial<Surroundings<string>> = {}): Surroundings<string> => ({
   highestEpoch: () => 7,
   readClaim: () => ({ kind: 'claim', claim }),
-  hostId: 'here',
-  bootId: 'today',
+  host: () => Promise.resolve({ hostId: 'here', bootId: 'today' }),
   claimantLives: () => true,
   hubRunsHere: () => false,
   dial: () => Promise.resolve({ kind: 'connected', connection: 'hub' }),
@@ -67,7 +66,10 @@ describe('HubFinder', () => {
     const dial = dialing({ kind: 'missing' });
     const dead = { kind: 'dead', epoch: 7 };
     assert.deepEqual(await find({ dial, claimantLives: () => false }), dead);
-    assert.deepEqual(await find({ dial, bootId: 'yesterday' }), dead);
+    assert.deepEqual(
+      await find({ dial, host: () => Promise.resolve({ hostId: 'here', bootId: 'yesterday' }) }),
+      dead,
+    );
     const own = { ...claim, pid: process.pid };
     assert.deepEqual(await find({ dial, readClaim: () => ({ kind: 'claim', claim: own }) }), dead);
   });
@@ -75,7 +77,7 @@ describe('HubFinder', () => {
   it('takes a missing pipe for dead where boots have no id, unless the hub runs in this process', async () => {
     const nameless = (changes: Partial<Claim>, hubRunsHere = false): Partial<Surroundings<string>> => ({
       dial: dialing({ kind: 'missing' }),
-      bootId: '',
+      host: () => Promise.resolve({ hostId: 'here', bootId: '' }),
       readClaim: () => ({ kind: 'claim', claim: { ...claim, bootId: '', startTime: '', ...changes } }),
       hubRunsHere: () => hubRunsHere,
     });

@@ -14,7 +14,7 @@ import {
   newClaim,
   readClaim,
 } from '../../../src/rendezvous/claim.ts';
-import { hostIdentity } from '../../../src/rendezvous/host.ts';
+import { findHostIdentity, hostIdentity, identityOf } from '../../../src/rendezvous/host.ts';
 import { processLives, processStartTime } from '../../../src/rendezvous/process.ts';
 import { makeTempDir, removeTempDir } from '../../harness/paths.ts';
 import { cleanEnv, onProcessEnd } from '../../harness/process.ts';
@@ -209,10 +209,22 @@ describe('a process', () => {
 });
 
 describe('the host', () => {
-  it('has one identity, and keeps the machine id to itself', () => {
+  it('has one identity, and keeps the machine id to itself', async () => {
     const { hostId, bootId } = hostIdentity();
     assert.deepEqual(hostIdentity(), { hostId, bootId });
+    assert.deepEqual(await findHostIdentity(), { hostId, bootId });
     if (process.platform === 'linux') assert.match(bootId, /^[0-9a-f]{32}$/);
     assert.match(hostId, /^(?:[0-9a-f]{32})?$/);
+  });
+
+  it('is read from what programs of the system print', () => {
+    const ioreg = (id: string): string => `  {\n    "IOPlatformUUID" = "${id}"\n    "x" = "y"\n  }\n`;
+    const mac = identityOf('darwin', { machine: ioreg('AB-12'), boot: 'CD-34\n' });
+    assert.match(mac.hostId, /^[0-9a-f]{32}$/);
+    assert.match(mac.bootId, /^[0-9a-f]{32}$/);
+    assert.notEqual(identityOf('darwin', { machine: ioreg('AB-13'), boot: '' }).hostId, mac.hostId);
+    const reg = '\r\nHKEY_LOCAL_MACHINE\\X\r\n    MachineGuid    REG_SZ    AB-12\r\n\r\n';
+    assert.deepEqual(identityOf('win32', { machine: reg, boot: '' }), { hostId: mac.hostId, bootId: '' });
+    assert.deepEqual(identityOf('darwin', { machine: '', boot: '' }), { hostId: '', bootId: '' });
   });
 });
