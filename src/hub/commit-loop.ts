@@ -6,14 +6,17 @@ import type { Decision } from '../core/decision.ts';
 import type { Clock, EventDraft, Ledger } from '../core/ports.ts';
 import type { Acknowledgement } from '../model/commands.ts';
 import { ChatError, toChatError } from '../model/errors.ts';
+import { limits } from '../model/limits.ts';
 import { FencedError } from '../store/errors.ts';
 import type { Committed, EventOrigin, Group, Store } from '../store/store.ts';
 import { afterAnswers } from './after-answers.ts';
 
 /** Commands that become durable with one sync, at most. */
 const GROUP_COMMANDS = 64;
-/** A group that holds this many bytes of events takes no further command, so that it goes out in one frame. */
-const GROUP_BYTES = 128 * 1024;
+/** The longest event, encoded: content of which every byte is escaped as six, and what stands around it. */
+const EVENT_BYTES = 6 * limits.contentBytes + 4 * 1024;
+/** A group that holds this many bytes of events takes no further command: with one more it still goes out in one frame. */
+const GROUP_BYTES = limits.pageBytes - EVENT_BYTES;
 
 /** Something to be decided by the rules and stored. */
 export interface Proposal {

@@ -83,7 +83,7 @@ export class Sessions implements Disposable {
 
   /** Ends all of them. Whoever still wants to be here opens its session anew, over a new connection. */
   drop(): void {
-    for (const session of [...this.#live.values()]) this.end(session);
+    for (const session of this.#live.values()) this.end(session);
   }
 
   send(group: GroupFrames): void {
