@@ -7,8 +7,11 @@ import type { Session } from '../model/entities.ts';
  *
  * All clients of a dead hub notice at the same moment, and starting a hub costs each of them a thread and a fifth of a second of
  * its processor. When they try one after the other the first is done before the others begin: with eight programs on two
- * processors the chat is back in 0.8 s in place of 0.95. Nothing rests on the order: a client that was told something else, or
- * nothing, only tries earlier or later.
+ * processors the chat is back in 0.8 s in place of 0.95.
+ *
+ * Nothing rests on the order, least of all that only one leads: the claim decides that, and the fence holds whoever thinks
+ * otherwise. A client that was told something else, or nothing, only tries earlier or later; the moment of chance before each
+ * attempt parts those who think they have the same turn.
  */
 export function successionRank(
   sessions: readonly Session[],
