@@ -47,8 +47,10 @@ export interface Surroundings<C> {
   claimantLives(claim: Claim): boolean;
   /** Whether a thread of this process is the hub, or tries to be. */
   hubRunsHere(): boolean;
+  /** The socket of the hub of this process, when it could write no claim after `epoch`. */
+  unclaimedSocket(epoch: number): string | null;
   /** Silent when it has no answer within so many milliseconds. */
-  dial(claim: Claim, ms: number): Promise<Dial<C>>;
+  dial(socket: string, ms: number): Promise<Dial<C>>;
 }
 
 /**
@@ -90,6 +92,11 @@ export class HubFinder<C> {
       this.#stall.alive();
     }
     if (epoch === 0) return { kind: 'dead', epoch };
+    const unclaimed = this.#world.unclaimedSocket(epoch);
+    if (unclaimed !== null) {
+      const dial = await this.#world.dial(unclaimed, PROBE_MS);
+      return dial.kind === 'connected' ? dial : { kind: 'dead', epoch };
+    }
     const reading = this.#world.readClaim(epoch);
     if (reading.kind === 'missing') return { kind: 'dead', epoch };
     if (reading.kind === 'unreadable') {
@@ -108,7 +115,7 @@ export class HubFinder<C> {
     this.#stall.silent();
     const left = SUSPECT_MS - this.#stall.silence;
     const ms = Math.min(PROBE_MS, Math.max(SHORTEST_PROBE_MS, left));
-    return this.#judge(epoch, claim, bootId, await this.#world.dial(claim, ms));
+    return this.#judge(epoch, claim, bootId, await this.#world.dial(claim.socket, ms));
   }
 
   #judge(epoch: number, claim: Claim, bootId: string, dial: Dial<C>): Finding<C> {

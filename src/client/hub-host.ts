@@ -32,6 +32,7 @@ export type StartResult = { kind: 'ready' } | { kind: 'lost' } | { kind: 'failed
 export class HubHost implements Disposable {
   readonly #options: HubHostOptions;
   #worker: Worker | null = null;
+  #unclaimed: { readonly after: number; readonly socket: string } | null = null;
   #disposed = false;
 
   constructor(options: HubHostOptions) {
@@ -41,6 +42,14 @@ export class HubHost implements Disposable {
   /** Whether a thread of this process is the hub, or tries to be. */
   get running(): boolean {
     return this.#worker !== null;
+  }
+
+  /**
+   * Where the thread of this process listens, when it could write no claim after `epoch`, which is the newest: on a full or
+   * read-only disk each process reads for itself.
+   */
+  unclaimedSocket(epoch: number): string | null {
+    return this.#unclaimed?.after === epoch ? this.#unclaimed.socket : null;
   }
 
   /**
@@ -78,7 +87,10 @@ export class HubHost implements Disposable {
       result.resolve({ kind: 'failed', error: toChatError(error) });
     });
     worker.on('exit', () => {
-      if (this.#worker === worker) this.#worker = null;
+      if (this.#worker === worker) {
+        this.#worker = null;
+        this.#unclaimed = null;
+      }
       result.resolve({ kind: 'lost' });
       this.#options.onDidEnd();
     });
@@ -107,6 +119,8 @@ export class HubHost implements Disposable {
     if (message.type === 'log') {
       log.log(message.level, message.message, message.facts);
     } else if (message.type === 'ready') {
+      const { epoch: after, socket } = message;
+      if (socket !== null) this.#unclaimed = { after, socket };
       settle({ kind: 'ready' });
     } else if (message.reason === 'failed') {
       const code = isErrorCode(message.code) ? message.code : 'INTERNAL';

@@ -19,7 +19,8 @@ export function surroundings(directory: string, host: HubHost): Surroundings<Dia
     readClaim: (epoch) => readClaim(directory, epoch),
     claimantLives: ({ pid, startTime }) => processLives(pid, startTime),
     hubRunsHere: () => host.running,
-    dial: async ({ socket }, helloTimeoutMs) => {
+    unclaimedSocket: (epoch) => host.unclaimedSocket(epoch),
+    dial: async (socket, helloTimeoutMs) => {
       // Read anew for each attempt: the directory may have been replaced, and its secret with it.
       const secret = loadSecret(directory);
       const result = await openConnection({ path: socket, secret, helloTimeoutMs });

@@ -42,3 +42,9 @@ export interface HubOptions {
 export type HubEnd =
   | { readonly reason: 'lost' | 'fenced' | 'stopped' }
   | { readonly reason: 'failed'; readonly error: ChatError };
+
+/** Where to find a hub. `socket`: null when its claim says so, as it should; else nobody outside of its process can know. */
+export interface HubReady {
+  readonly epoch: number;
+  readonly socket: string | null;
+}

@@ -17,7 +17,7 @@ import { GroupFrames } from './broadcast.ts';
 import { ClientPort, type PortHost } from './client-port.ts';
 import { CommitLoop, type CommitHost } from './commit-loop.ts';
 import { FaultList } from './faults.ts';
-import { HUB_TIMES, type HubEnd, type HubOptions, type HubTimes } from './hub-options.ts';
+import { HUB_TIMES, type HubEnd, type HubOptions, type HubReady, type HubTimes } from './hub-options.ts';
 import { Leadership } from './leadership.ts';
 import { listenAnywhere } from './listen-anywhere.ts';
 import { ReadMarks } from './read-marks.ts';
@@ -43,7 +43,7 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
   readonly #since: string;
   readonly #connections = new Set<HubConnection>();
   readonly #over = deferred<HubEnd>();
-  readonly #didBecomeReady = new Emitter<number>();
+  readonly #didBecomeReady = new Emitter<HubReady>();
   #isOver = false;
   #state: HubState = 'recovering';
   #secret: Buffer = Buffer.alloc(0);
@@ -52,7 +52,7 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
   #listener: HubListener | null = null;
   #watch: NodeJS.Timeout | null = null;
 
-  /** Fires once, with the epoch. */
+  /** Fires once, when clients are served. */
   readonly onDidBecomeReady = this.#didBecomeReady.event;
 
   constructor(options: HubOptions) {
@@ -175,19 +175,21 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
     const taken = await leadership.takeOver(deadEpoch);
     if (taken.kind === 'failed') throw taken.error;
     if (this.#isOver || taken.kind === 'lost') {
-      if (taken.kind === 'leading') taken.store.close();
+      if (taken.kind !== 'lost') taken.store.close();
       this.#end({ reason: 'lost' });
       return;
     }
     const keeper = new StoreKeeper(leadership, taken.store, this);
     this.#keeper = keeper;
-    await keeper.welcome();
+    if (taken.kind === 'reading') keeper.refuse(taken.error);
+    else await keeper.welcome();
     if (this.#isOver) return;
     this.onWritable(keeper.refusal === null);
     this.loop.start();
     this.#watch = setInterval(() => void this.#look(), this.times.watchMs);
-    this.#didBecomeReady.fire(leadership.epoch);
-    leadership.cleanUp();
+    const { epoch, isUnclaimed } = leadership;
+    this.#didBecomeReady.fire({ epoch, socket: isUnclaimed ? listener.path : null });
+    if (taken.kind === 'leading') leadership.cleanUp();
   }
 
   #accept(connection: HubConnection): void {

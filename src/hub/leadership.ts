@@ -17,10 +17,10 @@ import { toStorageError } from '../store/errors.ts';
 import type { FileAccess } from '../store/files.ts';
 import { epochPath, publishedEpochs, removeFailedEpoch, removeOldGenerations } from '../store/generations.ts';
 import { formatOfLog } from '../store/log.ts';
-import { openEpoch } from '../store/open-epoch.ts';
+import { openEpoch, openForReading } from '../store/open-epoch.ts';
 import { refuseNewer } from '../store/schema.ts';
 import type { Store, StoreCheckpoint } from '../store/store.ts';
-import { type FenceReading, readFence } from './fence.ts';
+import { type FenceReading, readFence, readUnclaimed } from './fence.ts';
 
 /** Epochs that were claimed in a row without one that got as far as a log: something in the store stops them. */
 const UNPUBLISHED_BEFORE_SAFE_MODE = 3;
@@ -46,6 +46,10 @@ export type TakeOver =
   | { readonly kind: 'lost' }
   | { readonly kind: 'failed'; readonly error: ChatError };
 
+/** `reading`: nothing can be written, and what was stored is served; `error` says why. */
+export type FirstTakeOver =
+  TakeOver | { readonly kind: 'reading'; readonly store: Store; readonly error: ChatError };
+
 /**
  * Claims epochs for one hub: the first after a hub that is dead, and later ones after its own, when a write failed or the log
  * grew long. All of them the same way, because a hub that trusts what it has in memory where others would read the disk is a
@@ -60,20 +64,30 @@ export class Leadership {
     this.#options = options;
   }
 
-  /** The last epoch this hub claimed, 0 before the first. */
+  /** The last epoch this hub claimed; before the first, the one after which it would. */
   get epoch(): number {
     return this.#epoch;
   }
 
-  /** Begins the epoch after `deadEpoch`, the newest one when it was found dead. Never rejects. */
-  async takeOver(deadEpoch: number): Promise<TakeOver> {
+  /** Whether nobody can learn of this hub from its claim: it could not write one. */
+  get isUnclaimed(): boolean {
+    return this.#claim === null;
+  }
+
+  /**
+   * Begins the epoch after `deadEpoch`, the newest one when it was found dead. Where the disk is full or read-only, the last one
+   * that was published is read in its place. Never rejects.
+   */
+  async takeOver(deadEpoch: number): Promise<FirstTakeOver> {
     try {
       if (highestEpoch(this.#options.directory) !== deadEpoch) return { kind: 'lost' };
       this.#refuse(deadEpoch);
-      return await this.#begin(deadEpoch, false);
     } catch (error) {
       return { kind: 'failed', error: toChatError(error) };
     }
+    this.#epoch = deadEpoch;
+    const taken = await this.takeOverFromSelf(false);
+    return taken.kind === 'failed' ? this.#read(taken.error) : taken;
   }
 
   /** Begins the epoch after the own one. `compact`: with a fresh export in place of the old base. Never rejects. */
@@ -85,9 +99,12 @@ export class Leadership {
     }
   }
 
-  /** Whether this hub may acknowledge what is synced. See {@link readFence}. */
+  /**
+   * Whether this hub may acknowledge what is synced, see {@link readFence}. Without a claim it writes nothing, and what it reads
+   * is what is stored as long as nobody else began an epoch.
+   */
   fence(): FenceReading {
-    if (this.#claim === null) return 'lost';
+    if (this.#claim === null) return readUnclaimed(this.#options.directory, this.#epoch);
     return readFence(this.#options.directory, this.#epoch, this.#claim.nonce);
   }
 
@@ -161,6 +178,24 @@ export class Leadership {
     if (tornTail !== null) log.log('info', 'the last log had a torn tail', { ...tornTail });
     if (skipped.length > 0) log.log('warn', 'safe mode kept events aside', { count: skipped.length });
     return { kind: 'leading', store };
+  }
+
+  async #read(error: ChatError): Promise<FirstTakeOver> {
+    const { directory, engine, clock, files, log } = this.#options;
+    const failed = { kind: 'failed', error } as const;
+    if (error.code !== 'STORAGE_FULL' && error.code !== 'STORAGE_READONLY') return failed;
+    try {
+      const published = publishedEpochs(directory).at(-1);
+      if (published === undefined) return failed;
+      const options = { engine: await engine, directory, clock, ...(files === undefined ? {} : { files }) };
+      const store = await openForReading(options, published, error);
+      if (this.fence() === 'ours') return { kind: 'reading', store, error };
+      store.close();
+      return { kind: 'lost' };
+    } catch (readError) {
+      log.log('warn', 'nor can it be read', { code: toChatError(readError).code });
+      return failed;
+    }
   }
 
   /** Null when a younger epoch took away what this one wanted to read. */

@@ -69,11 +69,21 @@ export class StoreKeeper implements Disposable {
     }
   }
 
+  /** From now on nothing is written, until an attempt some time later works. */
+  refuse(error: ChatError): void {
+    if (this.#disposed) return;
+    this.#note(error);
+    this.#refusal = asStorageError(error);
+    this.#host.onWritable(false);
+    this.#retry = setTimeout(() => void this.#host.loop.exclusive(() => this.#tryToWrite()), this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, this.#host.times.longestRetryMs);
+  }
+
   /** Never touches the failed file again, never repeats the sync: what is on disk is read anew, in an epoch of its own. */
   async onStorageFault(error: ChatError): Promise<void> {
     this.#note(error);
     const failure = await this.#renew(false);
-    if (failure !== null) this.#refuse(failure);
+    if (failure !== null) this.refuse(failure);
   }
 
   onCommitted({ events }: Committed): void {
@@ -130,18 +140,9 @@ export class StoreKeeper implements Disposable {
     if (failure !== null) await this.onStorageFault(failure);
   }
 
-  #refuse(error: ChatError): void {
-    if (this.#disposed) return;
-    this.#note(error);
-    this.#refusal = asStorageError(error);
-    this.#host.onWritable(false);
-    this.#retry = setTimeout(() => void this.#host.loop.exclusive(() => this.#tryToWrite()), this.#retryMs);
-    this.#retryMs = Math.min(this.#retryMs * 2, this.#host.times.longestRetryMs);
-  }
-
   async #tryToWrite(): Promise<void> {
     const failure = await this.#renew(false);
-    if (failure !== null) this.#refuse(failure);
+    if (failure !== null) this.refuse(failure);
     if (failure !== null || this.#disposed) return;
     this.#refusal = null;
     this.#retryMs = this.#host.times.retryMs;

@@ -22,7 +22,7 @@ const hub = new Hub({ directory, deadEpoch, wasm: wasmPath, version, log });
 port.on('message', (raw: unknown) => {
   if (v.is(workerOrderSchema, raw)) hub.stop();
 });
-hub.onDidBecomeReady((epoch) => tell({ type: 'ready', epoch }));
+hub.onDidBecomeReady((ready) => tell({ type: 'ready', ...ready }));
 void lead();
 
 async function lead(): Promise<void> {

@@ -28,8 +28,11 @@ export const workerMessageSchema = v.variant('type', [
     message: v.string(),
     facts: v.record(v.string(), plain),
   }),
-  /** It is the hub now. */
-  v.object({ type: v.literal('ready'), epoch: v.number() }),
+  /**
+   * It is the hub now. `socket`: where it listens, when it could not write a claim that says so and serves what is stored; only
+   * its own process can find it then. Else null.
+   */
+  v.object({ type: v.literal('ready'), epoch: v.number(), socket: v.nullable(v.string()) }),
   /**
    * It is not the hub, or not any more, and the thread ends. `lost`: another was first. `fenced`: another took over.
    * `stopped`: as asked. `failed`: it could not; `code` and `params` say why.

@@ -29,7 +29,8 @@ export interface OpenedEpoch {
   readonly seq: number;
   readonly base: Base;
   readonly header: LogHeader;
-  readonly log: DurableFile;
+  /** Null when there is nothing to write to. */
+  readonly log: DurableFile | null;
   readonly tornTail: TornTail | null;
   readonly skipped: readonly number[];
 }
@@ -47,10 +48,17 @@ export class EpochStore implements Store {
   readonly #checkpoint: (name: StoreCheckpoint) => void;
   #seq: number;
   #group: StagedGroup | null = null;
-  #failure: ChatError | FencedError | null = null;
+  #failure: ChatError | FencedError | null;
   #closed = false;
 
-  constructor(opened: OpenedEpoch, clock: Clock, checkpoint: (name: StoreCheckpoint) => void) {
+  /** `refusal`: why nothing can be committed, from the beginning. */
+  constructor(
+    opened: OpenedEpoch,
+    clock: Clock,
+    checkpoint: (name: StoreCheckpoint) => void,
+    refusal: ChatError | null = null,
+  ) {
+    this.#failure = refusal;
     this.#opened = opened;
     this.#sql = opened.sql;
     this.#clock = clock;
@@ -89,7 +97,7 @@ export class EpochStore implements Store {
     return {
       format: STORE_FORMAT,
       baseBytes: base.bytes,
-      logBytes: log.length,
+      logBytes: log?.length ?? 0,
       messages: messages ?? 0,
       rooms: rooms ?? 0,
       profiles: profiles ?? 0,
@@ -133,12 +141,13 @@ export class EpochStore implements Store {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#opened.log.close();
+    this.#opened.log?.close();
     this.#sql.close();
   }
 
   #write(body: string): void {
     const { log, header } = this.#opened;
+    if (log === null) throw new ChatError('STORAGE_ERROR', { detail: 'no log' });
     this.#checkpoint('commit staged');
     log.append(encodeLine(header.nonce, body));
     this.#checkpoint('commit written');

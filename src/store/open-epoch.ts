@@ -1,39 +1,16 @@
 import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { temporaryFileName } from '../model/epoch-files.ts';
 import { ChatError } from '../model/errors.ts';
-import { newId } from '../model/ids.ts';
 import { type Base, exportBase, linkBase } from './base.ts';
-import { Chain } from './chain.ts';
-import { sha256 } from './digest.ts';
 import { discard, DurableFile, publish } from './durable-file.ts';
 import { EpochStore } from './epoch-store.ts';
-import { systemCode, toStorageError } from './errors.ts';
-import { EventWriter } from './event-writer.ts';
+import { toStorageError } from './errors.ts';
 import { type FileAccess, nodeFiles } from './files.ts';
 import { epochPath } from './generations.ts';
-import { encodeHeader, encodeLine, type LogHeader, LogReader } from './log.ts';
-import { migrate, readMeta, writeMeta } from './schema.ts';
-import { Sql } from './sql.ts';
-import type { OpenEpochOptions, Store, TornTail } from './store.ts';
-
-/** A replay lets other work of its thread run at least this often, in milliseconds: who connects is answered. */
-const TURN = 20;
-
-/** All that an epoch begins with: the database as of `seq`, and how the epoch before it was stored. */
-interface Loaded {
-  readonly sql: Sql;
-  readonly chain: Chain;
-  readonly storeId: string;
-  readonly seq: number;
-  /** Null when there is nothing to link to: no epoch before, or one in an older format. */
-  readonly base: Base | null;
-  readonly sideFiles: LogHeader['sideFiles'];
-  /** Bodies of the groups after the base. */
-  readonly groups: readonly Buffer[];
-  readonly tornTail: TornTail | null;
-  readonly skipped: readonly number[];
-}
+import { type Loaded, loadEpoch, newStore } from './load-epoch.ts';
+import { encodeHeader, encodeLine, type LogHeader } from './log.ts';
+import type { Sql } from './sql.ts';
+import type { OpenEpochOptions, Store } from './store.ts';
 
 /**
  * Opens a claimed epoch: loads the one before it, writes base and log of its own, reads them back, and gives them their
@@ -45,8 +22,7 @@ interface Loaded {
  */
 export async function openEpoch(options: OpenEpochOptions): Promise<Store> {
   const { directory, epoch, clock, files = nodeFiles, checkpoint = () => undefined } = options;
-  const loaded =
-    options.previous === null ? newStore(options) : await loadEpoch(options, options.previous, files);
+  const loaded = options.previous === null ? newStore(options) : await loadEpoch(options, options.previous);
   let sql = loaded.sql;
   let log: DurableFile | null = null;
   try {
@@ -78,80 +54,20 @@ export async function openEpoch(options: OpenEpochOptions): Promise<Store> {
   }
 }
 
-function newStore({ engine }: OpenEpochOptions): Loaded {
-  const sql = new Sql(engine);
-  migrate(sql);
-  const storeId = newId();
-  writeMeta(sql, 'store', storeId);
-  const nothing = { base: null, sideFiles: [], groups: [], tornTail: null, skipped: [] };
-  return { sql, chain: new Chain(storeId), storeId, seq: 0, ...nothing };
-}
-
-async function loadEpoch(options: OpenEpochOptions, previous: number, files: FileAccess): Promise<Loaded> {
-  const logPath = epochPath(options.directory, previous, 'log');
-  const basePath = epochPath(options.directory, previous, 'base');
-  const log = new LogReader(readPublished(files, logPath), path.basename(logPath));
-  const { header } = log;
-  if (header.epoch !== previous) throw corrupt(logPath, 'header of another epoch');
-  const baseFile = readPublished(files, basePath);
-  const bytes = baseFile.length;
-  if (sha256(baseFile) !== header.base.sha256) throw corrupt(basePath, 'checksum');
-  const sql = new Sql(options.engine, baseFile);
-  try {
-    const migrated = migrate(sql);
-    const storeId = readMeta(sql, 'store');
-    if (storeId !== header.storeId) throw corrupt(basePath, 'another store');
-    if (readMeta(sql, 'seq') !== header.base.seq) throw corrupt(basePath, 'seq');
-    const chain = new Chain(storeId);
-    chain.restore(sql);
-    const replayed = await replay(log, sql, chain, options.safeMode === true);
-    return {
-      ...replayed,
-      sql,
-      chain,
-      storeId,
-      base: migrated ? null : { ...header.base, bytes },
-      sideFiles: header.sideFiles,
-      tornTail: log.tornTail,
-    };
-  } catch (error) {
-    sql.close();
-    throw error;
-  }
-}
-
-async function replay(
-  log: LogReader,
-  sql: Sql,
-  chain: Chain,
-  safeMode: boolean,
-): Promise<Pick<Loaded, 'seq' | 'groups' | 'skipped'>> {
-  const writer = new EventWriter(sql);
-  const groups: Buffer[] = [];
-  const skipped: number[] = [];
-  let seq = log.header.base.seq;
-  let turnStarted = performance.now();
-  sql.script('BEGIN');
-  for (const group of log.groups()) {
-    for (const event of group.events) {
-      try {
-        writer.replay(event);
-      } catch (error) {
-        if (!safeMode) throw error;
-        writer.skip(event);
-        skipped.push(event.envelope.seq);
-      }
-    }
-    seq = group.lastSeq;
-    chain.append(seq, group.body);
-    groups.push(group.body);
-    if (performance.now() - turnStarted > TURN) {
-      await nextTurn();
-      turnStarted = performance.now();
-    }
-  }
-  sql.script('COMMIT');
-  return { seq, groups, skipped };
+/**
+ * A published epoch, to read from and no more, for a hub that cannot begin one of its own. `refusal` is what every commit
+ * throws.
+ *
+ * @throws ChatError as {@link loadEpoch} does.
+ */
+export async function openForReading(
+  options: Pick<OpenEpochOptions, 'engine' | 'directory' | 'clock' | 'files'>,
+  epoch: number,
+  refusal: ChatError,
+): Promise<Store> {
+  const { sql, chain, seq, header, stored, tornTail, skipped } = await loadEpoch(options, epoch);
+  const opened = { sql, chain, seq, base: stored, header, log: null, tornTail, skipped };
+  return new EpochStore(opened, options.clock, () => undefined, refusal);
 }
 
 /** The base of this epoch, the database to go on with, and the groups that come after that base. */
@@ -198,15 +114,3 @@ function writeLog(
     throw error;
   }
 }
-
-function readPublished(files: FileAccess, file: string): Buffer {
-  try {
-    return files.read(file);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') throw corrupt(file, 'missing');
-    throw toStorageError(error);
-  }
-}
-
-const corrupt = (file: string, detail: string): ChatError =>
-  new ChatError('STORE_CORRUPT', { file: path.basename(file), detail });

@@ -22,6 +22,7 @@ const world = (changes: Partial<Surroundings<string>> = {}): Surroundings<string
   host: () => Promise.resolve({ hostId: 'here', bootId: 'today' }),
   claimantLives: () => true,
   hubRunsHere: () => false,
+  unclaimedSocket: () => null,
   dial: () => Promise.resolve({ kind: 'connected', connection: 'hub' }),
   ...changes,
 });
@@ -84,6 +85,26 @@ describe('HubFinder', () => {
     assert.deepEqual(await find(nameless({})), { kind: 'dead', epoch: 7 });
     assert.deepEqual(await find(nameless({ pid: process.pid })), { kind: 'dead', epoch: 7 });
     assert.equal((await find(nameless({ pid: process.pid }, true))).kind, 'elsewhere');
+  });
+
+  it('prefers the hub of this process that could write no claim, while nobody else has', async () => {
+    const dialed: string[] = [];
+    let kind: 'connected' | 'refused' = 'connected';
+    const changes: Partial<Surroundings<string>> = {
+      unclaimedSocket: (epoch) => (epoch === 7 ? '/here' : null),
+      dial: (socket) => {
+        dialed.push(socket);
+        return Promise.resolve(kind === 'connected' ? { kind, connection: socket } : { kind });
+      },
+    };
+    assert.deepEqual(await find(changes), { kind: 'connected', connection: '/here' });
+    assert.deepEqual(await find({ ...changes, highestEpoch: () => 8 }), {
+      kind: 'connected',
+      connection: claim.socket,
+    });
+    kind = 'refused';
+    assert.deepEqual(await find(changes), { kind: 'dead', epoch: 7 });
+    assert.deepEqual(dialed, ['/here', claim.socket, '/here']);
   });
 
   it('suspects a silent hub only after the whole time, measured over several looks', async () => {

@@ -12,7 +12,7 @@ const { appendFileSync } = require('node:fs');
 const { parentPort, workerData } = require('node:worker_threads');
 appendFileSync(workerData.directory + '/started', '.');
 parentPort.on('message', () => process.exit());
-parentPort.postMessage({ type: 'ready', epoch: 1 });
+parentPort.postMessage({ type: 'ready', epoch: 7, socket: '/here' });
 `;
 
 describe('the thread of the hub', () => {
@@ -23,14 +23,25 @@ describe('the thread of the hub', () => {
   });
   afterEach(() => removeTempDir(directory));
 
-  it('is not started for a client that went while the one before was ended', async () => {
-    const host = new HubHost({
+  const newHost = (): HubHost =>
+    new HubHost({
       directory,
       bundleFolder: directory,
       version: '0.0.0-test',
       log: silentLogger,
       onDidEnd: () => undefined,
     });
+
+  it('is found by its own process when it could write no claim, as long as it runs', async () => {
+    const host = newHost();
+    await within('the thread', host.start(7));
+    assert.deepEqual([host.unclaimedSocket(7), host.unclaimedSocket(8)], ['/here', null]);
+    await within('the end', host.stop());
+    assert.equal(host.unclaimedSocket(7), null);
+  });
+
+  it('is not started for a client that went while the one before was ended', async () => {
+    const host = newHost();
     assert.deepEqual(await within('the first', host.start(0)), { kind: 'ready' });
     const second = host.start(1);
     host.dispose();

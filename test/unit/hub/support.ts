@@ -142,8 +142,12 @@ export class TestHubs {
   async connect(sessionId?: string): Promise<TestClient> {
     const reading = readClaim(this.directory, highestEpoch(this.directory));
     if (reading.kind !== 'claim') throw new Error('nobody leads');
+    return this.connectTo(reading.claim.socket, sessionId);
+  }
+
+  async connectTo(socket: string, sessionId?: string): Promise<TestClient> {
     const result = await openConnection({
-      path: reading.claim.socket,
+      path: socket,
       secret: loadSecret(this.directory),
       helloTimeoutMs: 5_000,
     });
