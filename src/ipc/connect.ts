@@ -79,8 +79,9 @@ export function connectFailure(
 ): Exclude<ConnectResult, { kind: 'connected' }> {
   switch (error.code ?? '') {
     case 'ECONNREFUSED':
-    // A plain file in the place of the socket; Linux says "refused" to that.
+    // A plain file in the place of the socket. Linux says "refused" to that, or on a read-only disk this.
     case 'ENOTSOCK':
+    case 'EROFS':
       return { kind: 'refused' };
     case 'ENOENT':
       return { kind: 'missing' };

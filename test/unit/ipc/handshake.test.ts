@@ -252,6 +252,7 @@ describe('a connection that could not be made', () => {
   it('says whether somebody is there', () => {
     assert.deepEqual(reading('ECONNREFUSED'), { kind: 'refused' });
     assert.deepEqual(reading('ENOTSOCK'), { kind: 'refused' });
+    assert.deepEqual(reading('EROFS'), { kind: 'refused' });
     assert.deepEqual(reading('ENOENT'), { kind: 'missing' });
     assert.deepEqual(reading('EAGAIN'), { kind: 'silent' });
     for (const [code, expected] of [
