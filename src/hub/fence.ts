@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertNever } from '../common/assert-never.ts';
 import { epochFileName } from '../model/epoch-files.ts';
-import { highestEpoch, readClaim } from '../rendezvous/claim.ts';
+import { readClaim } from '../rendezvous/claim.ts';
 import { systemCode } from '../rendezvous/system-error.ts';
 
 /**
@@ -38,15 +38,5 @@ export function readFence(directory: string, epoch: number, nonce: string): Fenc
       return 'unclear';
     default:
       return assertNever(reading);
-  }
-}
-
-/** The same for a hub that could make no claim after `epoch`: whether nobody else has begun anything after it. */
-export function readUnclaimed(directory: string, epoch: number): FenceReading {
-  try {
-    return highestEpoch(directory) === epoch ? 'ours' : 'superseded';
-  } catch {
-    // The directory can not be listed, for whatever reason: no clear answer.
-    return 'unclear';
   }
 }

@@ -20,7 +20,7 @@ import { formatOfLog } from '../store/log.ts';
 import { openEpoch, openForReading } from '../store/open-epoch.ts';
 import { refuseNewer } from '../store/schema.ts';
 import type { Store, StoreCheckpoint } from '../store/store.ts';
-import { type FenceReading, readFence, readUnclaimed } from './fence.ts';
+import { type FenceReading, readFence } from './fence.ts';
 
 /** Epochs that were claimed in a row without one that got as far as a log: something in the store stops them. */
 const UNPUBLISHED_BEFORE_SAFE_MODE = 3;
@@ -104,8 +104,17 @@ export class Leadership {
    * is what is stored as long as nobody else began an epoch.
    */
   fence(): FenceReading {
-    if (this.#claim === null) return readUnclaimed(this.#options.directory, this.#epoch);
+    if (this.#claim === null) return this.#readUnclaimed();
     return readFence(this.#options.directory, this.#epoch, this.#claim.nonce);
+  }
+
+  #readUnclaimed(): FenceReading {
+    try {
+      return highestEpoch(this.#options.directory) === this.#epoch ? 'ours' : 'superseded';
+    } catch {
+      // The directory can not be listed, for whatever reason: no clear answer.
+      return 'unclear';
+    }
   }
 
   /** Removes what no younger process needs. Only while {@link fence} says `ours`. */

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import fs, {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { type ErrorCode, ChatError } from '../../../src/model/errors.ts';
 import { openDirectory } from '../../../src/rendezvous/directory.ts';
@@ -56,6 +65,27 @@ describe('the data directory', () => {
       assert.equal(modeOf(directory), '700');
     });
   }
+
+  it('is opened on a read-only disk, where a system may refuse to make even what is there', () => {
+    mkdirSync(directory, { mode: 0o700 });
+    const { mkdirSync: make } = fs;
+    fs.mkdirSync = () => {
+      throw Object.assign(new Error('EROFS'), { code: 'EROFS' });
+    };
+    syncBuiltinESMExports();
+    try {
+      assert.equal(openDirectory({ directory, named: true }), directory);
+      const gone = path.join(parent, 'gone');
+      const params = { directory: gone, detail: 'EROFS' };
+      assert.throws(
+        () => openDirectory({ directory: gone, named: true }),
+        refuses('DIRECTORY_UNUSABLE', params),
+      );
+    } finally {
+      fs.mkdirSync = make;
+      syncBuiltinESMExports();
+    }
+  });
 
   it('is refused when it is named and open to the group or to others, and stays as it was', () => {
     mkdirSync(directory);

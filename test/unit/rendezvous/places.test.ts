@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { syncBuiltinESMExports } from 'node:module';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { ChatError } from '../../../src/model/errors.ts';
@@ -92,6 +93,23 @@ describe('the path of a socket', () => {
     restoreSocketFolder(socket);
     assert.equal(statSync(path.dirname(socket)).mode & 0o777, 0o700);
     server.close();
+  });
+
+  it('stays on a disk that became read-only', () => {
+    const socket = newSocketPath(folder, linux());
+    writeFileSync(socket, '');
+    const { unlinkSync } = fs;
+    fs.unlinkSync = () => {
+      throw Object.assign(new Error('EROFS'), { code: 'EROFS' });
+    };
+    syncBuiltinESMExports();
+    try {
+      removeSocket(socket);
+    } finally {
+      fs.unlinkSync = unlinkSync;
+      syncBuiltinESMExports();
+    }
+    assert.equal(existsSync(socket), true);
   });
 
   it('is left alone when it is anything but a socket of ours', () => {
