@@ -101,7 +101,7 @@ const english = {
   'fault.DIRECTORY_OPEN': 'The data directory is open to other users.',
   'fault.DIRECTORY_UNUSABLE': 'The data directory cannot be used.',
   'fault.FORMAT_NEWER': 'The chat was written by a newer version of Local Chat. Update the extension.',
-  'fault.OTHER_HOST': 'The data directory is in use by another machine.',
+  'fault.OTHER_HOST': 'Another machine holds the chat in this data directory.',
   'fault.STORE_CORRUPT': 'A file of the chat is damaged.',
   'fault.STORAGE_FULL': 'The disk is full.',
   'fault.STORAGE_READONLY': 'The disk cannot be written to.',

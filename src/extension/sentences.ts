@@ -68,7 +68,9 @@ export function sentenceOf({ code, params }: Pick<ChatError, 'code' | 'params'>)
     case 'FORMAT_NEWER':
       return t('The chat was written by a newer version of Local Chat. Update the extension.');
     case 'OTHER_HOST':
-      return t('The data directory is in use by another machine.');
+      return t(
+        'Another machine holds the chat in this data directory. Once nothing there uses it any more, remove its “.claim” file with the highest number.',
+      );
     case 'STORE_CORRUPT':
       return t('A file of the chat is damaged: {0}.', text(params, 'file'));
     case 'STORAGE_FULL':

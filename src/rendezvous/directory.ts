@@ -1,5 +1,14 @@
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { ChatError } from '../model/errors.ts';
 import { systemCode } from './system-error.ts';
 
@@ -31,7 +40,7 @@ export function openDirectory({ directory: given, named }: DirectoryChoice): str
   try {
     // Not when it is there: on a read-only disk some systems answer with that, whatever is there.
     if (lstatSync(directory, { throwIfNoEntry: false }) === undefined) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      make(directory);
     }
     check(directory, named);
     accessSync(directory, constants.R_OK | constants.X_OK);
@@ -40,6 +49,23 @@ export function openDirectory({ directory: given, named }: DirectoryChoice): str
     throw unusable(directory, error);
   }
   return directory;
+}
+
+/**
+ * With its parents, one by one: on a file system that takes no folders (/proc) `mkdir` says that the parent is missing, and Node's
+ * own recursive form then tries for ever (seen with Node 20).
+ */
+function make(directory: string): void {
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    // Somebody else has just made it; whether it will do is checked next.
+    if (systemCode(error) === 'EEXIST') return;
+    const parent = dirname(directory);
+    if (systemCode(error) !== 'ENOENT' || existsSync(parent)) throw error;
+    make(parent);
+    make(directory);
+  }
 }
 
 function check(directory: string, named: boolean): void {

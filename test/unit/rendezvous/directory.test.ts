@@ -35,6 +35,21 @@ describe('the data directory', () => {
   });
   afterEach(() => removeTempDir(parent));
 
+  it('is made with its parents, all closed to others', () => {
+    const deep = path.join(parent, 'a', 'b', 'c');
+    assert.equal(openDirectory({ directory: deep, named: true }), deep);
+    for (const made of [deep, path.dirname(deep), path.join(parent, 'a')]) assert.equal(modeOf(made), '700');
+  });
+
+  it('is refused at once where no folder can be made', function () {
+    if (process.platform !== 'linux') this.skip();
+    const directory = '/proc/local-chat/data';
+    assert.throws(
+      () => openDirectory({ directory, named: true }),
+      refuses('DIRECTORY_UNUSABLE', { directory, detail: 'ENOENT' }),
+    );
+  });
+
   for (const named of [true, false]) {
     const kind = named ? 'a named one' : 'the default one';
 
