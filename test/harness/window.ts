@@ -52,6 +52,7 @@ export class EditorWindow {
   ): Promise<EditorWindow> {
     const page = await context.newPage();
     const window = new EditorWindow(page, server);
+    await page.addInitScript(noteDatabases);
     await page.setViewportSize({ width: options.width ?? 1400, height: options.height ?? 900 });
     await page.goto(server.windowUrl(options.folder, options.payload));
     await window.ready();
@@ -93,7 +94,8 @@ export class EditorWindow {
 
   /**
    * Resolves when a reload would bring back all tabs that are open. VS Code in a browser stores which they are every five
-   * seconds, and only while its page has the focus: a reload before that forgets the newest ones, of any kind.
+   * seconds, and only while its page has the focus; and once when it loses that, without our tabs should there be no extension
+   * host at that moment. A reload before the next time forgets what was not stored.
    */
   private async tabsStored(timeout = PATIENCE): Promise<void> {
     const deadline = Date.now() + timeout;
@@ -259,14 +261,26 @@ function isWebviewShell(frame: Frame): boolean {
   return /\/webview\/browser\/pre\/index[^/]*\.html\?/.test(frame.url());
 }
 
+/** Runs before the workbench: remembers which databases this window opens. All windows share one browser, and so see all of them. */
+function noteDatabases(): void {
+  const names = new Set<string>();
+  Object.assign(globalThis, { localChatDatabases: names });
+  const open = IDBFactory.prototype.open;
+  IDBFactory.prototype.open = function (name, version): IDBOpenDBRequest {
+    names.add(name);
+    return open.call(this, name, version);
+  };
+}
+
 /**
  * Runs in the workbench: labels of open tabs that its database does not have. No function in it may have a name: the loader of
  * these sources marks those with a helper that the workbench lacks.
  */
 async function tabsNotStored(): Promise<string[]> {
   let stored = '';
-  for (const { name = '' } of await indexedDB.databases()) {
-    if (!name.startsWith('vscode-web-state-db-')) continue;
+  const { localChatDatabases } = globalThis as unknown as { localChatDatabases: ReadonlySet<string> };
+  for (const name of [...localChatDatabases]) {
+    if (!/^vscode-web-state-db-(?!global)/.test(name)) continue;
     stored += await new Promise<string>((resolve, reject) => {
       const opening = indexedDB.open(name);
       opening.addEventListener('error', () => reject(new Error(`${name} could not be opened.`)));
