@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { installed } from './support/installed.ts';
 
 interface Manifest {
   readonly publisher: string;
@@ -7,12 +8,6 @@ interface Manifest {
 }
 
 describe('the installed extension', () => {
-  function installed(): vscode.Extension<unknown> {
-    const extension = vscode.extensions.getExtension('local-chat.local-chat');
-    assert.ok(extension, 'it is not installed');
-    return extension;
-  }
-
   it('is active soon after the start, without anybody asking for it', async () => {
     const deadline = Date.now() + 10_000;
     while (!installed().isActive && Date.now() < deadline) {
