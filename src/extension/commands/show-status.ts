@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import type { Client } from '../../client/api.ts';
 import { type Disposable, DisposableStore } from '../../common/disposable.ts';
 import { toChatError } from '../../model/errors.ts';
 import type { ChatWindow } from '../chat-window.ts';
 import { uriSchemes } from '../ids.ts';
 import { registerCommand } from './command.ts';
-import { statusReport } from './status-report.ts';
+import { type StatusFacts, statusReport } from './status-report.ts';
 
 /** The editor shows the last part as the name of the tab. */
 const REPORT = vscode.Uri.from({ scheme: uriSchemes.status, path: '/Local Chat Status' });
@@ -40,12 +41,16 @@ async function report({ client, context }: ChatWindow): Promise<string> {
     platform: `${process.platform} ${process.arch}`,
     pid: process.pid,
   };
+  // How things stand once the hub has answered: asking for it is what a window that is still connecting waits for.
+  const hub = await hubOrCode(client);
   const { state, connection } = client;
+  return statusReport({ facts, state, connection, hub });
+}
+
+async function hubOrCode(client: Client): Promise<StatusFacts['hub']> {
   try {
-    const hub = await client.request('status', {}, { patience: PATIENCE });
-    return statusReport({ facts, state, connection, hub });
+    return await client.request('status', {}, { patience: PATIENCE });
   } catch (thrown) {
-    const { code } = toChatError(thrown);
-    return statusReport({ facts, state, connection, hub: code });
+    return toChatError(thrown).code;
   }
 }
