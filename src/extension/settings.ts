@@ -37,7 +37,14 @@ export function onDidChangeSetting(name: keyof SettingValues): Event<void> {
     });
 }
 
+/** Each machine has its own; as in the manifest. */
+const OF_MACHINE: ReadonlySet<keyof SettingValues> = new Set(['dataDirectory', 'terminalPath']);
+
 /** Opens the settings page at this one setting. */
 export async function openSetting(name: keyof SettingValues): Promise<void> {
-  await vscode.commands.executeCommand('workbench.action.openSettings', `@id:${settingIds[name]}`);
+  const query = `@id:${settingIds[name]}`;
+  // The page of the user does not list settings of the other machine that a remote window works on.
+  const isElsewhere = vscode.env.remoteName !== undefined && OF_MACHINE.has(name);
+  const command = isElsewhere ? 'workbench.action.openRemoteSettings' : 'workbench.action.openSettings';
+  await vscode.commands.executeCommand(command, { query });
 }

@@ -68,6 +68,7 @@ describe('the manifest', () => {
     for (const name of ['renameRoom', 'setRoomTopic', 'archiveRoom', 'markAllAsRead'] as const)
       assert.equal(palette.get(commandIds[name]), contextKeys.connected, name);
     assert.equal(palette.get(commandIds.restoreRoom), contextKeys.hasArchivedRooms);
+    assert.ok(palette.get(commandIds.openInSideBar)?.endsWith(` && ${contextKeys.connected}`));
     // These explain themselves when there is no chat.
     for (const name of ['openChatPanel', 'openRoom', 'newRoom', 'showLog', 'showStatus'] as const)
       assert.ok(!palette.has(commandIds[name]), name);
