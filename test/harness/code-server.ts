@@ -144,6 +144,16 @@ export class CodeServer {
   }
 
   /**
+   * Sets what only a machine can set: a code-server is a remote one, and of those settings it reads no other file. For windows that
+   * are opened or reloaded from now on.
+   */
+  async writeMachineSettings(settings: Settings): Promise<void> {
+    const dir = path.join(this.profileDir, 'user-data/Machine');
+    await mkdir(dir, { recursive: true });
+    await writeFile(path.join(dir, 'settings.json'), `${JSON.stringify(settings, null, 2)}\n`);
+  }
+
+  /**
    * The running extension host behind one of a window's connections.
    *
    * @param tokens the `reconnectionToken`s of the window's web sockets, oldest first
