@@ -279,7 +279,7 @@ function noteDatabases(): void {
 async function tabsNotStored(): Promise<string[]> {
   let stored = '';
   const { localChatDatabases } = globalThis as unknown as { localChatDatabases: ReadonlySet<string> };
-  for (const name of [...localChatDatabases]) {
+  for (const name of localChatDatabases) {
     if (!/^vscode-web-state-db-(?!global)/.test(name)) continue;
     stored += await new Promise<string>((resolve, reject) => {
       const opening = indexedDB.open(name);

@@ -20,7 +20,7 @@ export async function sees(
   window: EditorWindow,
   text: string,
   label = '#general',
-  timeout = 20_000,
+  timeout?: number,
 ): Promise<void> {
   await window.webviewWhere(
     async (frame) => (await frame.getByLabel(listOf(label)).getByText(text, { exact: true }).count()) > 0,
@@ -36,5 +36,5 @@ export const tab = (window: EditorWindow, label: string | RegExp): Locator =>
 /** Opens the container and waits for the last row of the first state: before, the tree is still being drawn and a click may miss. */
 export async function openTree(window: EditorWindow): Promise<void> {
   await window.openViewContainer('Local Chat');
-  await window.treeRow('this window').waitFor({ timeout: 60_000 });
+  await window.treeRow('this window').waitFor();
 }
