@@ -119,8 +119,11 @@ export const pageRequests = {
   },
   /** Tries a failed message again, under the same id. */
   retry: { params: v.object({ id: idSchema }), result: v.object({}) },
-  /** Takes a failed message back into the composer: the host forgets it, the page puts its text there. */
-  takeBack: { params: v.object({ id: idSchema }), result: v.object({}) },
+  /**
+   * Takes a failed message back into the composer: the host forgets it, the page puts its text there. Not `taken` when it is no
+   * failed message any more: it is on its way again, or stored.
+   */
+  takeBack: { params: v.object({ id: idSchema }), result: v.object({ taken: v.boolean() }) },
   /**
    * What stands in the composer, a moment after each key. The host keeps it, also when it is too long for a message or there is no
    * hub to store it.
@@ -165,7 +168,7 @@ export const pageReports = {
    * are looked at. `hasFocus`: the page has the keyboard's focus, so its window is the one in front of somebody, whatever the
    * editor says: where it runs in a browser it is not told of a window that comes back with the focus in a page.
    */
-  seen: v.object({ roomId: idSchema, seq: seqSchema, hasFocus: v.boolean() }),
+  seen: v.object({ roomId: idSchema, profileId: idSchema, seq: seqSchema, hasFocus: v.boolean() }),
 } as const satisfies NotificationTable;
 export type PageReports = typeof pageReports;
 

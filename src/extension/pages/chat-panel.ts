@@ -40,6 +40,8 @@ export class ChatPanel {
         if (profiles || rooms.has(roomId)) this.#update();
       }),
     );
+    // A client that begins tells of its rooms first, and then that it is ready.
+    this.#owned.add(tools.client.onDidChangeConnection(() => this.#update()));
     this.#owned.add(
       panel.onDidChangeViewState(() => {
         if (this.#visible !== panel.visible) {

@@ -4,6 +4,7 @@ import { ChatError } from '../../model/errors.ts';
 import { isId } from '../../model/ids.ts';
 import { viewIds } from '../ids.ts';
 import { roomTitled, titleOf } from '../room-facts.ts';
+import { untilChat } from '../until-chat.ts';
 import { ChatPanel, type PageTools } from './chat-panel.ts';
 import { pageOptions } from './page-setup.ts';
 
@@ -107,7 +108,7 @@ export class ChatPanels {
   /** For a panel without state: the editor had no time to store what the page had told it. */
   async #roomTitled(title: string): Promise<string | undefined> {
     const { client } = this.#tools;
-    await client.whenReady({ patience: Infinity });
+    await untilChat(client);
     return roomTitled(client.state, title)?.id;
   }
 

@@ -28,6 +28,8 @@ export class ReadMarker {
   /** On screen while the page had the focus. */
   #lookedAt = 0;
   #marked = 0;
+  /** Whose page it is. */
+  #profileId = '';
   #timer: NodeJS.Timeout | undefined;
 
   constructor(client: Client, roomId: string, attention: Attention, log: Logger) {
@@ -39,8 +41,9 @@ export class ReadMarker {
     this.#owned.add({ dispose: () => clearTimeout(this.#timer) });
   }
 
-  /** The page has this message on screen; with the focus, if it knows that it has it. */
-  saw(seq: number, hasFocus: boolean): void {
+  /** The page of this profile has this message on screen; with the focus, if it knows that it has it. */
+  saw(seq: number, hasFocus: boolean, profileId: string): void {
+    this.#profileId = profileId;
     this.#seen = Math.max(this.#seen, seq);
     if (hasFocus) this.#lookedAt = Math.max(this.#lookedAt, seq);
     this.#schedule();
@@ -78,7 +81,7 @@ export class ReadMarker {
     // Read already, here or in another window of this profile.
     if (upTo <= room.readSeq) return;
     try {
-      await this.#client.request('read.mark', { roomId: this.#roomId, upTo });
+      await this.#client.request('read.mark', { roomId: this.#roomId, upTo }, { as: this.#profileId });
     } catch (thrown) {
       // The next look tries again; until then it counts as unread, which is true as far as the store knows.
       this.#marked = 0;

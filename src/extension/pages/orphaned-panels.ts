@@ -5,6 +5,7 @@ import { type Disposable, DisposableStore } from '../../common/disposable.ts';
 import type { Logger } from '../../common/logger.ts';
 import { viewIds } from '../ids.ts';
 import { roomTitled } from '../room-facts.ts';
+import { untilChat } from '../until-chat.ts';
 import type { ChatPanels } from './chat-panels.ts';
 
 /** The editor puts this before the type of a panel when it lists tabs. */
@@ -24,7 +25,7 @@ export function watchForOrphans(panels: ChatPanels, client: Client, log: Logger)
   const waiting = new Map<vscode.Tab, NodeJS.Timeout>();
 
   const replace = async (tab: vscode.Tab): Promise<void> => {
-    await client.whenReady({ patience: Infinity });
+    await untilChat(client);
     if (owned.isDisposed || panels.shows(tab) || !shownRoomTabs().includes(tab)) return;
     const room = roomTitled(client.state, tab.label);
     if (room === undefined) return;

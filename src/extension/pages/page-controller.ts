@@ -74,6 +74,8 @@ export class PageController implements Disposable {
   #meanwhile: Message[] = [];
   /** The newest message the page was told of. */
   #newest = 0;
+  /** What the page has on screen; null for placeholders, or nobody. */
+  #seat: { readonly roomId: string; readonly profileId: string } | null = null;
   #retry: NodeJS.Timeout | undefined;
   #wantsFocus = false;
   #toReveal: number | null = null;
@@ -84,15 +86,16 @@ export class PageController implements Disposable {
     this.#client = client;
     this.#link = this.#owned.add(new PageLink(webview, this.#handlers(), log));
     this.#owned.add(client.onDidChangeState((change) => this.#onState(change)));
-    this.#owned.add(client.onDidChangeConnection(({ state }) => this.#onConnection(state)));
+    this.#owned.add(client.onDidChangeConnection(() => this.#onConnection()));
     this.#owned.add(
       outbox.onDidChange((roomId) => {
-        if (roomId === this.#roomId && this.#phase === 'live') this.#tellPending(roomId);
+        // Also while a gap is being closed: what was sent meanwhile is on screen and waits for word.
+        if (roomId === this.#roomId && this.#shows(roomId)) this.#tellPending(roomId);
       }),
     );
     this.#owned.add(
-      drafts.onDidChange((roomId) => {
-        if (roomId === this.#roomId && this.#phase === 'live') this.#tellDraft(roomId);
+      drafts.onDidChange(({ roomId, by }) => {
+        if (roomId === this.#roomId && by !== this && this.#phase === 'live') this.#tellDraft(roomId);
       }),
     );
     this.#owned.add(
@@ -135,6 +138,7 @@ export class PageController implements Disposable {
   /** The editor has hidden the page, which ends it. */
   pageWent(): void {
     this.#enter('gone');
+    this.#seat = null;
     this.#marker?.reset();
   }
 
@@ -148,20 +152,17 @@ export class PageController implements Disposable {
       ready: () => this.#ready(),
       loadHistory: (params) => client.request('history.page', params),
       send: ({ id, content, ...address }) => {
-        outbox.send({ id, content, ...address, composed: drafts.hubText(address) });
-        drafts.sent(address);
+        const composed = drafts.composedFor(address, content);
+        if (outbox.send({ id, content, ...address, composed })) drafts.sent(address, content, this);
         return {};
       },
       retry: ({ id }) => {
         outbox.retry(id);
         return {};
       },
-      takeBack: ({ id }) => {
-        outbox.takeBack(id);
-        return {};
-      },
+      takeBack: ({ id }) => ({ taken: outbox.takeBack(id) }),
       saveDraft: ({ content, ...address }) => {
-        drafts.typed(address, content);
+        drafts.typed(address, content, this);
         return {};
       },
       copyText: async ({ text }) => {
@@ -182,14 +183,18 @@ export class PageController implements Disposable {
         return {};
       },
       ping: () => ({}),
-      seen: ({ roomId, seq, hasFocus }) => {
-        if (roomId === this.#roomId) this.#marker?.saw(seq, hasFocus);
+      seen: ({ roomId, profileId, seq, hasFocus }) => {
+        // Another profile has not seen what this one had on screen.
+        if (roomId === this.#roomId && profileId === client.state.me?.id)
+          this.#marker?.saw(seq, hasFocus, profileId);
       },
     };
   }
 
   /** Begins something else; what an earlier phase had under way is dropped. */
   #enter(phase: Phase): number {
+    // What came while something was being gathered is in it, or missing from memory.
+    if (this.#phase === 'opening' && phase !== 'live') this.#recent.keep(null);
     this.#phase = phase;
     this.#meanwhile = [];
     clearTimeout(this.#retry);
@@ -208,7 +213,10 @@ export class PageController implements Disposable {
       this.#link.notify('didReset', await this.#open());
       this.#afterOpening();
     } catch (thrown) {
-      this.#options.log.log('debug', 'a page could not be opened anew', { code: toChatError(thrown).code });
+      const { code } = toChatError(thrown);
+      this.#options.log.log('debug', 'a page could not be opened anew', { code });
+      // There is a chat, and it has no such room: a page that waits has to hear that the chat is there.
+      if (code === 'NO_SUCH_ROOM') this.#link.notify('didReset', this.#nothing());
     }
   }
 
@@ -228,16 +236,23 @@ export class PageController implements Disposable {
   async #open(): Promise<PageSnapshot> {
     const generation = this.#enter('opening');
     this.#marker?.reset();
-    const { state, connection } = this.#client;
+    const { state } = this.#client;
     const me = state.me?.id;
     const room = this.#roomId === null ? undefined : state.rooms.get(this.#roomId);
     if (me === undefined || room === undefined) {
       this.#enter('waiting');
-      if (this.#roomId !== null && me !== undefined && connection.state === 'ready')
+      if (this.#roomId !== null && me !== undefined && this.#canAsk)
         throw new ChatError('NO_SUCH_ROOM', { room: this.#roomId });
       return this.#nothing();
     }
-    const history = await this.#history(room);
+    const remembered = this.#remembered(room);
+    if (remembered !== null) return this.#show(room, room, me, remembered);
+    if (!this.#canAsk) {
+      // The next connection opens it.
+      this.#enter('waiting');
+      return this.#nothing();
+    }
+    const history = await this.#load(room);
     if (generation !== this.#generation) throw new ChatError('CONNECTION_CLOSED');
     if (history === null) {
       this.#enter('waiting');
@@ -247,13 +262,18 @@ export class PageController implements Disposable {
     return this.#show(state.rooms.get(room.id) ?? room, room, me, history);
   }
 
-  /** From memory when nothing is unread, or when nobody can be asked; else from the hub. Null when it cannot be had now. */
-  async #history(room: Room): Promise<History | null> {
+  get #canAsk(): boolean {
     const { state } = this.#client.connection;
-    const canAsk = state === 'ready' || state === 'readonly';
-    const recent = this.#recent.of(room);
-    if (recent !== null && (room.unread === 0 || !canAsk)) return recent;
-    if (!canAsk) return null;
+    return state === 'ready' || state === 'readonly';
+  }
+
+  /** History from memory, when nothing is unread or nobody can be asked. */
+  #remembered(room: Room): History | null {
+    return room.unread === 0 || !this.#canAsk ? this.#recent.of(room) : null;
+  }
+
+  /** Null when it cannot be had now. */
+  async #load(room: Room): Promise<History | null> {
     try {
       return await loadOpeningHistory(this.#client, room);
     } catch (thrown) {
@@ -274,6 +294,7 @@ export class PageController implements Disposable {
       ? [...history.messages, ...this.#meanwhile.filter(({ seq }) => seq > last)]
       : history.messages;
     this.#enter('live');
+    this.#seat = { roomId: now.id, profileId: me };
     this.#newest = Math.max(now.lastSeq, messages.at(-1)?.seq ?? 0);
     this.#recent.keep({ ...history, messages });
     return {
@@ -294,6 +315,7 @@ export class PageController implements Disposable {
   }
 
   #nothing(): PageSnapshot {
+    this.#seat = null;
     return {
       shows: 'nothing',
       place: this.#options.place,
@@ -308,9 +330,9 @@ export class PageController implements Disposable {
     }, ASK_AGAIN);
   }
 
-  #onConnection(state: PageConnection['state']): void {
+  #onConnection(): void {
     if (this.#phase === 'gone') return;
-    if (this.#phase === 'waiting' && state === 'ready') void this.#reopen();
+    if (this.#phase === 'waiting' && this.#canAsk) void this.#reopen();
     else this.#link.notify('didChangeConnection', this.#connection());
   }
 
@@ -356,7 +378,13 @@ export class PageController implements Disposable {
   async #catchUp(roomId: string): Promise<void> {
     const generation = this.#enter('opening');
     const newest = this.#newest;
-    const missed = await loadMissed(this.#client, roomId, newest).catch(() => null);
+    let missed: readonly Message[] | null;
+    try {
+      missed = await loadMissed(this.#client, roomId, newest);
+    } catch (thrown) {
+      if (generation === this.#generation) this.#missedNothing(toChatError(thrown));
+      return;
+    }
     if (generation !== this.#generation) return;
     if (missed === null) {
       this.#recent.keep(null);
@@ -374,6 +402,18 @@ export class PageController implements Disposable {
     this.#tellRoom(roomId);
     this.#tellDraft(roomId);
     this.#tellPending(roomId);
+  }
+
+  /** The gap is still there. Without a hub the page stays as it is: the next connection begins at the same place. */
+  #missedNothing(error: ChatError): void {
+    this.#options.log.log('debug', 'a page could not catch up', { code: error.code });
+    this.#recent.keep(null);
+    if (this.#canAsk) void this.#reopen();
+    else this.#enter('live');
+  }
+
+  #shows(roomId: string): boolean {
+    return this.#seat?.roomId === roomId && this.#seat.profileId === this.#client.state.me?.id;
   }
 
   #tellMessages(messages: readonly Message[]): void {

@@ -18,6 +18,12 @@ export interface DraftAddress {
   readonly roomId: string;
 }
 
+export interface DraftChange {
+  readonly roomId: string;
+  /** The composer of this window that shows it already; null when it came from elsewhere. */
+  readonly by: object | null;
+}
+
 /** A composer of this window that is ahead of the hub. */
 interface Kept extends DraftAddress {
   /** Of its file, should it need one. */
@@ -28,8 +34,10 @@ interface Kept extends DraftAddress {
    * `sent`: the text went off as a message; the hub's draft stays until that message is stored.
    */
   state: 'typed' | 'saving' | 'saved' | 'sent';
-  /** What the hub's draft was when it was last given or taken. */
+  /** The hub's draft, as far as is known. */
   hub: string;
+  /** What the hub is being given: its event may come before its answer. */
+  given: string | null;
   typedSince: number;
   timer: NodeJS.Timeout | undefined;
 }
@@ -44,10 +52,10 @@ export class Drafts {
   readonly #files: UnsentFiles;
   readonly #log: Logger;
   readonly #owned = new DisposableStore();
-  readonly #didChange = this.#owned.add(new Emitter<string>());
+  readonly #didChange = this.#owned.add(new Emitter<DraftChange>());
   readonly #kept = new Map<string, Kept>();
 
-  /** Fires with the id of a room whose draft was changed by anybody but the composers of this window. */
+  /** Fires when a draft of the profile that speaks is another one, by another window or by a composer of this one. */
   readonly onDidChange = this.#didChange.event;
 
   constructor(client: Client, outbox: Outbox, files: UnsentFiles, log: Logger) {
@@ -67,7 +75,7 @@ export class Drafts {
   textOf(roomId: string): string {
     const me = this.#client.state.me?.id;
     if (me === undefined) return '';
-    return this.#kept.get(keyOf({ profileId: me, roomId }))?.text ?? this.#hubText(roomId);
+    return this.#shown({ profileId: me, roomId });
   }
 
   /** Whether somebody typed here what the hub does not have yet. */
@@ -76,18 +84,26 @@ export class Drafts {
     return state === 'typed' || state === 'saving';
   }
 
-  /** The hub's draft, as far as this window knows: an older state of what stands in the composer. */
-  hubText(address: DraftAddress): string {
+  /** Whether what stands in the composer was typed here and does not hold this text. */
+  isTypedOver(address: DraftAddress, text: string): boolean {
     const kept = this.#kept.get(keyOf(address));
-    if (kept !== undefined) return kept.hub;
-    return address.profileId === this.#client.state.me?.id ? this.#hubText(address.roomId) : '';
+    return kept !== undefined && kept.state !== 'sent' && !kept.text.includes(text);
   }
 
-  /** The composer shows this now. */
-  typed(address: DraftAddress, text: string): void {
+  /**
+   * The hub's draft while this message was written: an older state of it. Empty when the message does not come from the composer,
+   * which shows something else.
+   */
+  composedFor(address: DraftAddress, content: string): string {
+    return content.startsWith(this.#shown(address)) ? this.#hub(address) : '';
+  }
+
+  /** The composer `by` shows this now. */
+  typed(address: DraftAddress, text: string, by: object): void {
     const kept = this.#keep(address);
     if (kept.text === text) return;
     kept.text = text;
+    this.#tell(address, by);
     const now = Date.now();
     if (kept.state !== 'typed') kept.typedSince = now;
     if (kept.state !== 'saving') kept.state = 'typed';
@@ -99,14 +115,22 @@ export class Drafts {
     }, wait);
   }
 
-  /** What stood in the composer is on its way as a message. */
-  sent(address: DraftAddress): void {
+  /**
+   * A message is on its way. If it is what stood in the composer, or begins with that, the composer is empty now; another text,
+   * which was typed since or elsewhere, stays.
+   */
+  sent(address: DraftAddress, content: string, by: object): void {
     const kept = this.#keep(address);
+    if (!content.startsWith(kept.text)) {
+      if (kept.state === 'saved') this.#letGo(kept);
+      return;
+    }
     clearTimeout(kept.timer);
     kept.timer = undefined;
     kept.text = '';
     kept.state = 'sent';
     this.#files.remove(kept.id);
+    this.#tell(address, by);
   }
 
   /** The window closes: what the hub was not given yet is kept for the next one. */
@@ -118,6 +142,18 @@ export class Drafts {
     this.#owned.dispose();
   }
 
+  /** What the composers of this window show. */
+  #shown(address: DraftAddress): string {
+    return this.#kept.get(keyOf(address))?.text ?? this.#hub(address);
+  }
+
+  /** The hub's draft, as far as this window knows. */
+  #hub(address: DraftAddress): string {
+    const kept = this.#kept.get(keyOf(address));
+    if (kept !== undefined) return kept.hub;
+    return address.profileId === this.#client.state.me?.id ? this.#hubText(address.roomId) : '';
+  }
+
   #hubText(roomId: string): string {
     return this.#client.state.drafts.get(roomId)?.content ?? '';
   }
@@ -126,7 +162,7 @@ export class Drafts {
     const key = keyOf(address);
     const known = this.#kept.get(key);
     if (known !== undefined) return known;
-    const hub = this.hubText(address);
+    const hub = this.#hub(address);
     const { profileId, roomId } = address;
     const kept: Kept = {
       profileId,
@@ -135,6 +171,7 @@ export class Drafts {
       text: hub,
       state: 'saved',
       hub,
+      given: null,
       typedSince: 0,
       timer: undefined,
     };
@@ -156,16 +193,20 @@ export class Drafts {
   }
 
   async #give(kept: Kept): Promise<void> {
-    const { roomId, profileId, text } = kept;
+    const { roomId, profileId, text, hub } = kept;
     kept.state = 'saving';
+    kept.given = text;
     try {
       await this.#client.request(
         'draft.save',
         { roomId, content: text },
         { patience: Infinity, as: profileId },
       );
-      kept.hub = text;
+      // Unless its event, and perhaps that of a later one, came before this answer.
+      if (kept.hub === hub) kept.hub = text;
+      kept.given = null;
     } catch (thrown) {
+      kept.given = null;
       this.#log.log('debug', 'a draft was not saved', { code: toChatError(thrown).code });
       if (kept.state !== 'saving' || this.#owned.isDisposed) return;
       // It stands in the composer; the next key, or a hub that can write again, brings the next try.
@@ -181,7 +222,8 @@ export class Drafts {
     }
     kept.state = 'saved';
     this.#files.remove(kept.id);
-    this.#letGo(kept);
+    if (kept.hub === text) this.#letGo(kept);
+    else this.#hear(kept, kept.hub);
   }
 
   /** Once the hub's event says the same there is nothing to keep. */
@@ -194,14 +236,15 @@ export class Drafts {
   #empty({ profileId, roomId, content, composed }: OutgoingMessage): void {
     const kept = this.#keep({ profileId, roomId });
     if (kept.state === 'typed' || kept.state === 'saving') return;
-    const hub = kept.state === 'sent' ? kept.hub : this.#hubText(roomId);
+    const isMine = profileId === this.#client.state.me?.id;
+    const hub = this.#hubText(roomId);
     const isOurs = kept.state === 'sent' || hub === content || hub === composed;
-    if (hub !== '' && isOurs) {
+    if (isMine && isOurs && (hub !== '' || kept.hub !== '' || kept.given !== null)) {
       kept.text = '';
       void this.#give(kept);
     } else {
       this.#kept.delete(keyOf(kept));
-      this.#didChange.fire(roomId);
+      if (isMine && hub !== '') this.#tell(kept, null);
     }
   }
 
@@ -209,18 +252,32 @@ export class Drafts {
     const me = this.#client.state.me?.id;
     if (me === undefined) return;
     for (const roomId of change.drafts) {
-      const key = keyOf({ profileId: me, roomId });
-      const kept = this.#kept.get(key);
-      const isAhead = kept?.state === 'typed' || kept?.state === 'saving';
-      if (isAhead || (kept?.state === 'sent' && kept.hub === this.#hubText(roomId))) continue;
-      this.#kept.delete(key);
-      if (kept?.text !== this.#hubText(roomId)) this.#didChange.fire(roomId);
+      const hub = this.#hubText(roomId);
+      const kept = this.#kept.get(keyOf({ profileId: me, roomId }));
+      if (kept === undefined) this.#tell({ profileId: me, roomId }, null);
+      else this.#hear(kept, hub);
     }
     if (change.profiles) this.#saveAll();
   }
 
+  /** The hub's draft of a composer that is kept here is this now. */
+  #hear(kept: Kept, hub: string): void {
+    const isKnown = hub === kept.hub || hub === kept.given;
+    kept.hub = hub;
+    if (kept.state === 'typed' || kept.state === 'saving') return;
+    // The draft of the message on its way; it goes with that.
+    if (kept.state === 'sent' && isKnown) return;
+    this.#kept.delete(keyOf(kept));
+    if (kept.text !== hub) this.#tell(kept, null);
+  }
+
+  #tell({ profileId, roomId }: DraftAddress, by: object | null): void {
+    if (profileId === this.#client.state.me?.id) this.#didChange.fire({ roomId, by });
+  }
+
   #writeDown({ id, roomId, profileId, text, hub }: Kept): void {
-    if (text.trim() !== '') this.#files.put({ id, roomId, profileId, content: text, composed: hub });
+    if (text.trim() === '') this.#files.remove(id);
+    else this.#files.put({ id, roomId, profileId, content: text, composed: hub });
   }
 }
 

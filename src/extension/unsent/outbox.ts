@@ -55,6 +55,11 @@ export class Outbox {
     );
   }
 
+  /** Whether it is on its way here, or failed. */
+  has(id: string): boolean {
+    return this.#entries.has(id);
+  }
+
   /** Those of the profile this window speaks as, in the order of sending. */
   pending(roomId: string): readonly PendingMessage[] {
     return this.#ofSpeaker()
@@ -65,16 +70,18 @@ export class Outbox {
   /**
    * Takes a message over. From here on it is in {@link pending} until it is stored, and outlives this window.
    *
+   * @returns false for one that it has already
    * @throws ChatError EMPTY_MESSAGE or MESSAGE_TOO_LONG, at once
    */
-  send(message: OutgoingMessage): void {
+  send(message: OutgoingMessage): boolean {
     if (message.content.trim() === '') throw new ChatError('EMPTY_MESSAGE');
     const fault = tooLong(message.content);
     if (fault !== null) throw fault;
-    if (this.#entries.has(message.id)) return;
+    if (this.#entries.has(message.id)) return false;
     this.#files.put(message);
     this.#put(message, null);
     this.#enqueue(message);
+    return true;
   }
 
   /** Shows a message of an earlier window as failed: the person decides whether it is sent. */
@@ -93,9 +100,11 @@ export class Outbox {
     if (fault === null) this.#enqueue(entry);
   }
 
-  /** Forgets a failed message; its text is the page's again. */
-  takeBack(id: string): void {
-    if (this.#entries.get(id)?.pending.state === 'failed') this.#drop(id);
+  /** Forgets a failed message; its text is the page's again. Returns false when it is no failed message any more. */
+  takeBack(id: string): boolean {
+    if (this.#entries.get(id)?.pending.state !== 'failed') return false;
+    this.#drop(id);
+    return true;
   }
 
   dispose(): void {

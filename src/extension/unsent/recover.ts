@@ -4,7 +4,7 @@ import type { Logger } from '../../common/logger.ts';
 import { ChatError, toChatError } from '../../model/errors.ts';
 import { limits } from '../../model/limits.ts';
 import { utf8Length } from '../../model/text.ts';
-import { mergeIntoDraft } from './draft-merge.ts';
+import { appendToDraft, mergeIntoDraft } from './draft-merge.ts';
 import type { Drafts } from './drafts.ts';
 import type { Outbox } from './outbox.ts';
 import type { UnsentFiles, UnsentText } from './unsent-files.ts';
@@ -18,70 +18,90 @@ export interface RecoverOptions {
 }
 
 /**
- * Looks after the texts that an extension host which has ended left behind, each time a profile begins to speak in this window. What
- * the hub has is forgotten. The rest goes back into the draft of its room; what does not fit there is shown as a message
- * that was not sent.
+ * How long the composers of this window may take to say that somebody had begun to type before a text came back. Milliseconds.
+ */
+const KEYS_ON_THEIR_WAY = 500;
+
+/**
+ * Looks after the texts that an extension host which has ended left behind, each time a profile begins to speak in this window, and
+ * each time there is a hub again. What the hub has is forgotten. The rest goes back into the draft of its room; what does not
+ * fit there is shown as a message that was not sent.
  */
 export function watchForUnsent(options: RecoverOptions): Disposable {
-  const { client, log } = options;
+  const { client } = options;
   const owned = new DisposableStore();
   let speaker: string | undefined;
   let turn = Promise.resolve();
   const look = (): void => {
     const me = client.state.me?.id;
-    if (me === undefined || me === speaker) return;
+    if (me === undefined || client.connection.state !== 'ready') return;
     speaker = me;
     turn = turn.then(() => recoverUnsent(options, me));
   };
-  owned.add(client.onDidChangeState(look));
+  owned.add(client.onDidChangeConnection(look));
+  owned.add(
+    client.onDidChangeState(() => {
+      if (client.state.me?.id !== speaker) look();
+    }),
+  );
   look();
-  log.log('debug', 'watching for unsent texts');
   return owned;
 }
 
-/** Never rejects. What could not be looked after stays where it is; the next start tries again. */
+/** Never rejects. What could not be looked after stays where it is; the next time tries again. */
 export async function recoverUnsent(options: RecoverOptions, profileId: string): Promise<void> {
-  const { client, files, log } = options;
+  const { client, files, outbox, drafts, log } = options;
   const left = files
     .orphans()
     .filter((text) => text.profileId === profileId && client.state.rooms.has(text.roomId));
   // The folded state hears of a saved draft a moment later than we do.
   const saved = new Map<string, string>();
+  const back: UnsentText[] = [];
   for (const text of left) {
     try {
-      await recover(options, text, saved);
+      if (await recover(options, text, saved)) back.push(text);
       log.log('info', 'a text that was not sent is back');
     } catch (thrown) {
-      log.log('warn', 'a text that was not sent waits for the next start', {
-        code: toChatError(thrown).code,
-      });
+      log.log('warn', 'a text that was not sent waits', { code: toChatError(thrown).code });
     }
+  }
+  if (back.length === 0) return;
+  await new Promise((resolve) => setTimeout(resolve, KEYS_ON_THEIR_WAY));
+  for (const text of back) {
+    // A page of before had it, too, and has handed it over.
+    if (outbox.has(text.id)) continue;
+    // What is being typed wins over what came back: then it stands beside it.
+    if (drafts.isTypedOver({ profileId, roomId: text.roomId }, text.content)) outbox.adopt(text, lost());
+    else files.remove(text.id);
   }
 }
 
+/** Resolves to true when the text is in its draft, and its file still there. */
 async function recover(
   { client, files, outbox, drafts }: RecoverOptions,
   text: UnsentText,
   saved: Map<string, string>,
-): Promise<void> {
+): Promise<boolean> {
   const { id, roomId, profileId, content, composed } = text;
   const { message } = await client.request('message.get', { id }, { as: profileId });
   if (message !== null) {
     files.remove(id);
-    return;
+    return false;
   }
-  const draft = saved.get(roomId) ?? drafts.textOf(roomId);
-  const merged = mergeIntoDraft(draft, content, composed);
+  const earlier = saved.get(roomId);
+  const draft = earlier ?? drafts.textOf(roomId);
+  const merged =
+    earlier === undefined ? mergeIntoDraft(draft, content, composed) : appendToDraft(earlier, content);
   const actual = utf8Length(merged);
   const limit = limits.contentBytes;
   if (actual > limit || drafts.isAhead({ profileId, roomId })) {
     const isLong = utf8Length(content) > limit;
     outbox.adopt(text, isLong ? new ChatError('MESSAGE_TOO_LONG', { limit, actual }) : lost());
-    return;
+    return false;
   }
   if (merged !== draft) await client.request('draft.save', { roomId, content: merged }, { as: profileId });
   saved.set(roomId, merged);
-  files.remove(id);
+  return true;
 }
 
 function lost(): ChatError {

@@ -20,8 +20,8 @@ export const nothing = (): StateChange => ({
 });
 
 /**
- * A client in front of a chat that is a few maps: it stores messages and drafts, tells of them as a hub does (the answer first,
- * the event after it), keeps requests waiting while the connection is away, and refuses what a test says.
+ * A client in front of a chat that is a few maps: it stores messages and drafts, tells of them as a client does (answer and event
+ * come in one piece, so whoever waits for the answer goes on after the event), keeps requests waiting while the connection is away, and refuses what a test says.
  */
 export class ChatFake implements Client {
   readonly rooms = new Map<string, Room>([[room().id, room()]]);
@@ -63,11 +63,10 @@ export class ChatFake implements Client {
 
   /** The connection is in this state now; ready brings what waited on its way. */
   connect(state: ConnectionStatus['state'], resumed: StateChange['resumed'] = false): void {
+    // The state is told before the connection counts as ready.
+    if (resumed !== false) this.tell({ resumed });
     this.connection = { state, fault: state === 'unreachable' ? new ChatError('AUTH_FAILED') : null };
-    if (state === 'ready') {
-      for (const go of this.#waiting.splice(0)) go();
-      if (resumed !== false) this.tell({ resumed });
-    }
+    if (state === 'ready') for (const go of this.#waiting.splice(0)) go();
     this.#connectionChanged.fire(this.connection);
   }
 
@@ -75,11 +74,13 @@ export class ChatFake implements Client {
     this.#stateChanged.fire({ ...nothing(), ...change });
   }
 
-  /** Somebody else's message arrives. */
-  add(content: string): Message {
+  /** Somebody else's message arrives; another window of this profile has it in front of somebody, unless it is unread. */
+  add(content: string, { isUnread = false } = {}): Message {
     const added = message((this.messages.at(-1)?.seq ?? 0) + 1, content);
     this.messages.push(added);
-    this.rooms.set(added.roomId, { ...this.#room(added.roomId), lastSeq: added.seq });
+    const before = this.#room(added.roomId);
+    const unread = isUnread ? before.unread + 1 : before.unread;
+    this.rooms.set(added.roomId, { ...before, lastSeq: added.seq, unread });
     this.tell({ messages: [added], rooms: new Set([added.roomId]) });
     return added;
   }
@@ -158,8 +159,7 @@ export class ChatFake implements Client {
       'message.send': (sent: ParamsOf<HubRequests, 'message.send'>) => this.#store(sent),
       'draft.save': ({ roomId, content }: ParamsOf<HubRequests, 'draft.save'>) => {
         const profileId = this.me?.id ?? '';
-        // The event comes after the answer.
-        setImmediate(() => this.setDraft(profileId, roomId, content));
+        this.setDraft(profileId, roomId, content);
         return {};
       },
       'message.get': ({ id }: ParamsOf<HubRequests, 'message.get'>) => ({
@@ -176,7 +176,7 @@ export class ChatFake implements Client {
     const seq = (this.messages.at(-1)?.seq ?? 0) + 1;
     const stored: Message = { ...message(seq, content), id, roomId, senderId: this.me?.id ?? '' };
     if (!this.messages.some((other) => other.id === id)) this.messages.push(stored);
-    setImmediate(() => this.tell({ messages: [stored] }));
+    this.tell({ messages: [stored] });
     return { seq, timestamp: stored.timestamp, subject: id };
   }
 

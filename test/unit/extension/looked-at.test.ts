@@ -6,6 +6,7 @@ import { ReadMarker } from '../../../src/extension/pages/looked-at.ts';
 import { newId } from '../../../src/model/ids.ts';
 
 const room = newId();
+const me = newId();
 
 /** Attention that a test turns to and away. */
 class AttentionFake {
@@ -58,33 +59,33 @@ describe('ReadMarker', () => {
   afterEach(() => marker.dispose());
 
   it('marks nothing while nobody looks', async () => {
-    marker.saw(5, false);
+    marker.saw(5, false, me);
     await settle();
     assert.deepEqual(asked, []);
   });
 
   it('marks what is on screen once somebody looks', async () => {
-    marker.saw(5, false);
+    marker.saw(5, false, me);
     attention.turn(true);
     assert.equal(await nextMark(), 5);
   });
 
   it('believes a page that has the focus, also when the editor was not told', async () => {
-    marker.saw(5, false);
-    marker.saw(5, true);
+    marker.saw(5, false, me);
+    marker.saw(5, true, me);
     assert.equal(await nextMark(), 5);
   });
 
   it('counts only what was on screen while the page had the focus', async () => {
-    marker.saw(5, true);
+    marker.saw(5, true, me);
     assert.equal(await nextMark(), 5);
-    marker.saw(7, false);
+    marker.saw(7, false, me);
     await settle();
     assert.deepEqual(asked, [5]);
   });
 
   it('forgets a page that went', async () => {
-    marker.saw(5, false);
+    marker.saw(5, false, me);
     marker.reset();
     attention.turn(true);
     await settle();
@@ -93,9 +94,9 @@ describe('ReadMarker', () => {
 
   it('moves a mark once, and never beyond the last message of the room', async () => {
     attention.turn(true);
-    marker.saw(12, true);
+    marker.saw(12, true, me);
     assert.equal(await nextMark(), 9);
-    marker.saw(9, true);
+    marker.saw(9, true, me);
     await settle();
     assert.deepEqual(asked, [9]);
   });

@@ -263,10 +263,136 @@ describe('PageController', function () {
     assert.deepEqual(page.texts, ['one', 'two']);
   });
 
+  it('tells a page that waits that there is a chat, also when its room is not in it', async () => {
+    chat.me = null;
+    chat.connect('connecting');
+    await page.ask('ready');
+    chat.me = people.ada;
+    chat.rooms.delete(roomId);
+    chat.connect('ready', 'fresh');
+    await settled();
+    assert.equal(page.shown?.shows, 'nothing');
+    assert.equal(page.shown?.connection.state, 'ready');
+  });
+
+  it('asks the hub when something is unread, and after whatever may have been missed', async () => {
+    chat.add('one');
+    await page.ask('ready');
+    const asked = (): number => chat.askedFor('history.page').length;
+    controller.pageWent();
+    chat.add('two', { isUnread: true });
+    let before = asked();
+    await page.ask('ready');
+    assert.ok(asked() > before, 'unread');
+
+    chat.rooms.set(roomId, { ...room(), lastSeq: 2 });
+    controller.pageWent();
+    chat.connect('reconnecting');
+    chat.connect('ready', 'continued');
+    before = asked();
+    await page.ask('ready');
+    assert.ok(asked() > before, 'a lost connection while hidden');
+
+    controller.pageWent();
+    chat.switchTo(people.grace);
+    before = asked();
+    await page.ask('ready');
+    assert.ok(asked() > before, 'another profile while hidden');
+  });
+
+  it('has no gap in memory when it was hidden while something was being gathered', async () => {
+    chat.add('one');
+    chat.add('two');
+    await page.ask('ready');
+    const answer = chat.hold();
+    chat.connect('reconnecting');
+    chat.connect('ready', 'continued');
+    chat.add('three');
+    controller.pageWent();
+    answer();
+    chat.add('four');
+    await page.ask('ready');
+    assert.deepEqual(page.texts, ['one', 'two', 'three', 'four']);
+  });
+
+  it('stays as it is when the hub goes again before a gap was closed, and closes it later', async () => {
+    chat.add('one');
+    await page.ask('ready');
+    chat.connect('reconnecting');
+    chat.refusals.set('history.page', new ChatError('CONNECTION_CLOSED'));
+    const answer = chat.hold();
+    chat.connect('ready', 'continued');
+    await settled();
+    chat.connect('reconnecting');
+    answer();
+    await settled();
+    assert.equal(label(), 'general');
+    assert.deepEqual(page.texts, ['one']);
+    chat.refusals.clear();
+    const [first] = chat.messages;
+    assert.ok(first);
+    chat.messages.push({ ...first, id: newId(), seq: 2, content: 'two' });
+    chat.rooms.set(roomId, { ...room(), lastSeq: 2 });
+    chat.connect('ready', 'continued');
+    await settled();
+    assert.deepEqual(page.texts, ['one', 'two']);
+  });
+
+  it('lists what was sent while a gap is being closed', async () => {
+    await page.ask('ready');
+    chat.connect('reconnecting');
+    const answer = chat.hold();
+    chat.connect('ready', 'continued');
+    await page.ask('send', { roomId, profileId: people.ada.id, id: newId(), content: 'hello' });
+    const told = page.told('didChangePending').at(-1) as { pending: { content: string }[] } | undefined;
+    assert.deepEqual(
+      told?.pending.map(({ content }) => content),
+      ['hello'],
+    );
+    answer();
+  });
+
+  it('does not empty the composer for a message that was handed over again', async () => {
+    await page.ask('ready');
+    const address = { roomId, profileId: people.ada.id };
+    const message = { ...address, id: newId(), content: 'hello' };
+    await page.ask('send', message);
+    await page.ask('saveDraft', { ...address, content: 'a long new draft' });
+    await settled(650);
+    await page.ask('send', message);
+    assert.equal(chat.draft(), 'a long new draft');
+    await page.ask('send', { ...address, id: newId(), content: 'of a page of before' });
+    await settled(650);
+    assert.equal(chat.draft(), 'a long new draft');
+    assert.deepEqual(chat.contents, ['hello', 'of a page of before']);
+  });
+
+  it('says whether a failed message was taken back', async () => {
+    await page.ask('ready');
+    chat.refusals.set('message.send', new ChatError('STORAGE_FULL'));
+    const failed = newId();
+    await page.ask('send', { roomId, profileId: people.ada.id, id: failed, content: 'hello' });
+    chat.refusals.clear();
+    const answer = chat.hold();
+    chat.connect('ready');
+    assert.deepEqual((await page.ask('takeBack', { id: failed }))?.result, { taken: false });
+    answer();
+    await settled();
+    assert.deepEqual(chat.contents, ['hello']);
+  });
+
+  it('does not take what another profile has on screen for seen', async () => {
+    chat.add('one');
+    await page.ask('ready');
+    page.tell('seen', { roomId, profileId: people.grace.id, seq: 1, hasFocus: true });
+    await settled(400);
+    assert.deepEqual(chat.askedFor('read.mark'), []);
+  });
+
   it('does not take what another room has on screen for seen', async () => {
     chat.add('one');
     await page.ask('ready');
-    page.tell('seen', { roomId: otherRoom.id, seq: 1, hasFocus: true });
+    page.tell('seen', { roomId: otherRoom.id, profileId: people.ada.id, seq: 1, hasFocus: true });
     await settled(400);
     assert.deepEqual(chat.askedFor('read.mark'), []);
   });

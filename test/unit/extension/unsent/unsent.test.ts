@@ -6,7 +6,7 @@ import path from 'node:path';
 import { silentLogger } from '../../../../src/common/logger.ts';
 import { Drafts } from '../../../../src/extension/unsent/drafts.ts';
 import { Outbox } from '../../../../src/extension/unsent/outbox.ts';
-import { recoverUnsent } from '../../../../src/extension/unsent/recover.ts';
+import { recoverUnsent, watchForUnsent } from '../../../../src/extension/unsent/recover.ts';
 import { UnsentFiles } from '../../../../src/extension/unsent/unsent-files.ts';
 import { ChatError } from '../../../../src/model/errors.ts';
 import { newId } from '../../../../src/model/ids.ts';
@@ -15,6 +15,8 @@ import { ChatFake, settled } from '../chat-fake.ts';
 
 const ada = people.ada.id;
 const grace = people.grace.id;
+/** Whoever shows what is typed. */
+const composer = {};
 /** Longer than a draft waits for the next key. */
 const A_PAUSE = 650;
 
@@ -39,11 +41,11 @@ describe('what the hub does not have yet', function () {
   };
   const send = (content: string, profileId = ada, id = newId()): string => {
     const address = { profileId, roomId };
-    outbox.send({ id, roomId, profileId, content, composed: drafts.hubText(address) });
-    drafts.sent(address);
+    outbox.send({ id, roomId, profileId, content, composed: drafts.composedFor(address, content) });
+    drafts.sent(address, content, composer);
     return id;
   };
-  const type = (text: string, profileId = ada): void => drafts.typed({ profileId, roomId }, text);
+  const type = (text: string, profileId = ada): void => drafts.typed({ profileId, roomId }, text, composer);
   const onDisk = (): string[] => {
     const folder = path.join(directory, 'unsent');
     return existsSync(folder) ? readdirSync(folder) : [];
@@ -202,7 +204,7 @@ describe('what the hub does not have yet', function () {
 
     it('of another window is taken, unless something is being typed here', async () => {
       const changed: string[] = [];
-      drafts.onDidChange((id) => changed.push(id));
+      drafts.onDidChange(({ roomId: id }) => changed.push(id));
       chat.setDraft(ada, roomId, 'from afar');
       assert.equal(drafts.textOf(roomId), 'from afar');
       assert.deepEqual(changed, [roomId]);
@@ -213,6 +215,50 @@ describe('what the hub does not have yet', function () {
       assert.equal(chat.draft(), 'mine');
       chat.setDraft(ada, roomId, 'the last word');
       assert.equal(drafts.textOf(roomId), 'the last word');
+    });
+
+    it('goes with its message when it was being saved while that was sent', async () => {
+      type('hel');
+      const answer = chat.hold();
+      await settled(A_PAUSE);
+      type('hello');
+      send('hello');
+      answer();
+      await settled(A_PAUSE);
+      assert.equal(drafts.textOf(roomId), '');
+      assert.equal(chat.draft(), '');
+    });
+
+    it('of another window is shown when it came with the answer to ours', async () => {
+      type('mine');
+      const answer = chat.hold();
+      await settled(A_PAUSE);
+      answer();
+      chat.setDraft(ada, roomId, 'of another window');
+      await settled();
+      // Ours came last: it was asked for first and answered after.
+      assert.equal(chat.draft(), 'mine');
+      assert.equal(drafts.textOf(roomId), 'mine');
+      chat.setDraft(ada, roomId, 'the last word');
+      assert.equal(drafts.textOf(roomId), 'the last word');
+    });
+
+    it('typed in one composer is shown in the other of this window', () => {
+      const changes: unknown[] = [];
+      drafts.onDidChange(({ by }) => changes.push(by));
+      type('hello');
+      assert.deepEqual(changes, [composer]);
+    });
+
+    it('that was emptied is not on disk any more', async () => {
+      chat.connect('unreachable');
+      type('never mind');
+      await settled(A_PAUSE);
+      assert.equal(onDisk().length, 1);
+      type('');
+      close();
+      assert.deepEqual(onDisk(), []);
+      open();
     });
 
     it('does not come back after its message failed', async () => {
@@ -283,6 +329,56 @@ describe('what the hub does not have yet', function () {
       await recover();
       assert.equal(chat.draft(), 'hello');
       assert.deepEqual(onDisk(), []);
+    });
+
+    it('are all back when there are several for one room', async () => {
+      chat.setDraft(ada, roomId, 'fir');
+      orphan('first', 'fir');
+      orphan('second', 'fir');
+      orphan('second, and more', 'fir');
+      await recover();
+      await settled();
+      assert.equal(chat.draft(), 'first\nsecond\nsecond, and more');
+      assert.deepEqual(onDisk(), []);
+    });
+
+    it('stand beside what somebody began to type meanwhile', async () => {
+      const id = orphan('lost text');
+      const back = recover();
+      await settled(50);
+      type('I begin to type');
+      await back;
+      assert.deepEqual(
+        outbox.pending(roomId).map(({ content }) => content),
+        ['lost text'],
+      );
+      assert.deepEqual(onDisk(), [`${id}.json`]);
+    });
+
+    it('wait for what is being typed when they are found', async () => {
+      orphan('lost text');
+      type('I was faster');
+      await recover();
+      assert.equal(drafts.textOf(roomId), 'I was faster');
+      assert.deepEqual(
+        outbox.pending(roomId).map(({ content }) => content),
+        ['lost text'],
+      );
+    });
+
+    it('are looked for again when there is a hub again', async () => {
+      orphan('patience');
+      chat.refusals.set('message.get', new ChatError('TIMEOUT', { seconds: 30 }));
+      const watching = watchForUnsent({ client: chat, files, outbox, drafts, log: silentLogger });
+      await settled();
+      assert.equal(chat.draft(), '');
+      chat.refusals.clear();
+      chat.connect('reconnecting');
+      chat.connect('ready');
+      await settled();
+      assert.equal(chat.draft(), 'patience');
+      watching.dispose();
+      await settled(600);
     });
 
     it('are forgotten when the hub has them after all', async () => {
