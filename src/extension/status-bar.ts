@@ -5,6 +5,7 @@ import { type Disposable, DisposableStore } from '../common/disposable.ts';
 import { calmly } from './calm-connection.ts';
 import type { ChatWindow } from './chat-window.ts';
 import { commandIds, PRODUCT, viewIds } from './ids.ts';
+import { plainText } from './plain-text.ts';
 import { activeRooms, titleOf, totalUnread } from './room-facts.ts';
 import { unreadWords } from './rooms/tree-items.ts';
 import { sentenceOf } from './sentences.ts';
@@ -36,7 +37,9 @@ export function registerStatusBar({ client }: Pick<ChatWindow, 'client'>): Dispo
       .map((room) => `${titleOf(client.state, room)}: ${room.unread}`);
     if (rooms.length > TOOLTIP_ROOMS) lines.push('…');
     const summary = trouble?.sentence ?? (unreadWords(unread) || vscode.l10n.t('Nothing unread'));
-    item.tooltip = [`${PRODUCT}: ${summary}`, ...lines].join('\n');
+    const { me } = client.state;
+    const speaker = me === null ? [] : [vscode.l10n.t('This window speaks as {0}', plainText(me.name))];
+    item.tooltip = [`${PRODUCT}: ${summary}`, ...lines, ...speaker].join('\n');
     item.accessibilityInformation = { label: `${PRODUCT}, ${summary}`, role: 'button' };
   };
   owned.add(client.onDidChangeState(update));

@@ -3,6 +3,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { limits } from '../../src/model/limits.ts';
 import type { Formats } from '../format.ts';
 import { icon } from '../icons.ts';
+import { endsInCode } from '../markdown/fence.ts';
 import { byteLength } from '../state/draft.ts';
 import type { PageView } from '../state/page-view.ts';
 import type { RoomPage } from '../state/room-page.ts';
@@ -124,11 +125,16 @@ export class Composer extends LitElement {
     if (event.key !== 'Enter' || event.isComposing || event.keyCode === 229) return;
     const enterSends = this.view?.settings.enterSends !== false;
     const modified = event.ctrlKey || event.metaKey;
-    const sends = modified || (enterSends && !event.shiftKey && !event.altKey);
+    const sends = modified || (enterSends && !event.shiftKey && !event.altKey && !this.#inCode());
     if (!sends) return;
     event.preventDefault();
     this.#send();
   };
+
+  /** Whether the caret is in a code block that is not closed before it: there a line follows, not the end of the message. */
+  #inCode(): boolean {
+    return endsInCode(this.#field.value.slice(0, this.#field.selectionStart));
+  }
 
   readonly #send = (): void => {
     this.#measure();

@@ -1,4 +1,5 @@
 import type { Disposable } from '../../src/common/disposable.ts';
+import type { KeptDraft } from './kept-draft.ts';
 import { sameSeat, type Seat } from './page-view.ts';
 
 /** Milliseconds from a key to handing its text to the host. */
@@ -33,12 +34,15 @@ interface Sheet {
  */
 export class Draft implements Disposable {
   readonly #save: Save;
+  readonly #kept: KeptDraft;
   #sheet: Sheet | null = null;
   #soon: ReturnType<typeof setTimeout> | undefined;
   #again: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(save: Save) {
+  /** @param kept outlives this page */
+  constructor(save: Save, kept: KeptDraft) {
     this.#save = save;
+    this.#kept = kept;
   }
 
   get text(): string {
@@ -55,12 +59,15 @@ export class Draft implements Disposable {
     }
     this.flush();
     this.#sheet = { seat, text, version: 0, handed: 0, saved: 0, saving: 0 };
+    const newer = this.#kept.newerThan(seat, text);
+    if (newer !== null) this.typed(newer);
   }
 
   typed(text: string): void {
     if (this.#sheet === null) return;
     this.#sheet.text = text;
     this.#sheet.version += 1;
+    this.#kept.keep(this.#sheet.seat, text);
     this.#schedule();
   }
 
@@ -72,6 +79,7 @@ export class Draft implements Disposable {
     sheet.version += 1;
     sheet.handed = sheet.version;
     sheet.saved = sheet.version;
+    this.#kept.release(sheet.seat);
     this.#stopTimers();
   }
 
@@ -110,6 +118,7 @@ export class Draft implements Disposable {
       await this.#save(sheet.seat, sheet.text.slice(0, SAVE_LIMIT));
       // It was this text: what was typed or sent meanwhile is another one.
       sheet.saved = Math.max(sheet.saved, version);
+      if (sheet.saved === sheet.version) this.#kept.release(sheet.seat);
       sheet.saving -= 1;
       if (sheet === this.#sheet && sheet.handed !== sheet.version) this.#schedule();
     } catch {

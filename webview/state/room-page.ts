@@ -5,8 +5,9 @@ import type { ParamsOf } from '../../src/protocol/rpc.ts';
 import type { Fault } from '../faults.ts';
 import type { HostLink } from '../host.ts';
 import { Draft } from './draft.ts';
-import type { Handover } from './handover.ts';
+import { Handover } from './handover.ts';
 import { HostNews } from './host-news.ts';
+import { KeptDraft } from './kept-draft.ts';
 import type { PageCommand, PageView, PageWait } from './page-view.ts';
 import { RoomHistory } from './room-history.ts';
 import { Sending } from './sending.ts';
@@ -25,13 +26,14 @@ export class RoomPage implements Disposable {
   readonly #draft: Draft;
   readonly #news: HostNews;
 
-  constructor(host: HostLink, handover: Handover) {
+  /** @param storage where what a host has not taken yet outlives this page; null for none */
+  constructor(host: HostLink, storage: Storage | null) {
     this.#host = host;
     const shown = this.#shown;
     this.#history = new RoomHistory((question) => host.request('loadHistory', question), shown);
-    this.#sending = this.#owned.add(new Sending(host, handover, shown));
+    this.#sending = this.#owned.add(new Sending(host, new Handover(storage), shown));
     this.#draft = this.#owned.add(
-      new Draft((seat, content) => host.request('saveDraft', { ...seat, content })),
+      new Draft((seat, content) => host.request('saveDraft', { ...seat, content }), new KeptDraft(storage)),
     );
     this.#news = this.#owned.add(
       new HostNews(host, { shown, history: this.#history, sending: this.#sending, draft: this.#draft }),

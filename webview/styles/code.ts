@@ -9,6 +9,7 @@ export const codeStyles = css`
     display: block;
     max-width: var(--lc-card-width);
     margin-block: 4px 6px;
+    container-type: inline-size;
   }
 
   .card {
@@ -27,6 +28,11 @@ export const codeStyles = css`
     border-block-end: 1px solid var(--lc-frame);
     color: var(--lc-quiet);
     font-size: var(--lc-small);
+  }
+
+  .card-head .fact {
+    flex: none;
+    white-space: nowrap;
   }
 
   .card-head .fact::before {
@@ -85,6 +91,19 @@ export const codeStyles = css`
     font: inherit;
     font-size: var(--lc-small);
     cursor: pointer;
+  }
+
+  .card-foot span {
+    overflow: hidden;
+    white-space: nowrap;
+    text-overflow: ellipsis;
+  }
+
+  /* The name of the language needs what little there is. */
+  @container (max-width: 240px) {
+    .card-head .fact {
+      display: none;
+    }
   }
 
   .card-foot .icon {

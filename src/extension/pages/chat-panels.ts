@@ -7,6 +7,7 @@ import { roomTitled, titleOf } from '../room-facts.ts';
 import { untilChat } from '../until-chat.ts';
 import { ChatPanel, type PageTools } from './chat-panel.ts';
 import { pageOptions } from './page-setup.ts';
+import { roomTabsTitled } from './room-tabs.ts';
 
 /** The panels of this window, one per room. */
 export class ChatPanels {
@@ -58,7 +59,7 @@ export class ChatPanels {
     const { state, connection } = this.#tools.client;
     if (connection.state === 'ready' && !state.rooms.has(roomId))
       throw new ChatError('NO_SUCH_ROOM', { room: roomId });
-    const panel = this.#panels.get(roomId) ?? this.#create(roomId, this.#column(), false);
+    const panel = this.#panels.get(roomId) ?? this.#createInPlace(roomId);
     this.#lastRoom = roomId;
     panel.show(seq);
   }
@@ -79,6 +80,28 @@ export class ChatPanels {
   #column(): vscode.ViewColumn {
     const shown = [...this.#panels.values()].find(({ panel }) => panel.visible);
     return shown?.panel.viewColumn ?? vscode.ViewColumn.Active;
+  }
+
+  /**
+   * Where a tab of this room waits to be shown for the first time since a start, or was left by an extension host that is gone, the
+   * panel takes its place: the editor offers no way to have it.
+   */
+  #createInPlace(roomId: string): ChatPanel {
+    const { state } = this.#tools.client;
+    const room = state.rooms.get(roomId);
+    const waiting = room === undefined ? [] : roomTabsTitled(titleOf(state, room));
+    const panel = this.#create(roomId, waiting[0]?.group.viewColumn ?? this.#column(), false);
+    void this.#close(waiting);
+    return panel;
+  }
+
+  async #close(tabs: readonly vscode.Tab[]): Promise<void> {
+    try {
+      if (tabs.length > 0) await vscode.window.tabGroups.close(tabs, true);
+    } catch (error) {
+      // Somebody was faster, or the editor made its panel after all, which then ends by itself.
+      this.#tools.log.log('debug', 'a tab was left as it is', { error: String(error) });
+    }
   }
 
   #create(roomId: string, viewColumn: vscode.ViewColumn, preserveFocus: boolean): ChatPanel {

@@ -3,13 +3,11 @@ import type { Client } from '../../client/api.ts';
 import { deferred } from '../../common/deferred.ts';
 import { type Disposable, DisposableStore } from '../../common/disposable.ts';
 import type { Logger } from '../../common/logger.ts';
-import { viewIds } from '../ids.ts';
 import { roomTitled } from '../room-facts.ts';
 import { untilChat } from '../until-chat.ts';
 import type { ChatPanels } from './chat-panels.ts';
+import { shownRoomTabs } from './room-tabs.ts';
 
-/** The editor puts this before the type of a panel when it lists tabs. */
-const TAB_VIEW_TYPE = `mainThreadWebview-${viewIds.panel}`;
 /** A panel that the editor brings back is handed to us about 0.1 s after its tab is shown. Milliseconds. */
 const RESTORE_GRACE = 1_500;
 /** Milliseconds. */
@@ -75,13 +73,4 @@ async function leavesFront(tab: vscode.Tab): Promise<boolean> {
     clearTimeout(timer);
     subscription.dispose();
   }
-}
-
-/** The tabs of ours that are in front in their group. Others are not asked for yet: the editor restores a tab when it is shown. */
-function shownRoomTabs(): readonly vscode.Tab[] {
-  return vscode.window.tabGroups.all.flatMap(({ activeTab }) =>
-    activeTab?.input instanceof vscode.TabInputWebview && activeTab.input.viewType === TAB_VIEW_TYPE
-      ? [activeTab]
-      : [],
-  );
 }

@@ -68,7 +68,7 @@ export class Drafts {
         if (state === 'ready') this.#saveAll();
       }),
     );
-    this.#owned.add(outbox.onDidStore((message) => this.#empty(message)));
+    this.#owned.add(outbox.onDidStore((message) => void this.#empty(message)));
   }
 
   /** What the composer of this room shows, for the profile this window speaks as. */
@@ -233,7 +233,12 @@ export class Drafts {
   }
 
   /** The draft goes with its message, unless it was changed since, here or in another window. */
-  #empty({ profileId, roomId, content, composed }: OutgoingMessage): void {
+  async #empty(message: OutgoingMessage): Promise<void> {
+    await this.#emptyNow(message);
+    if (!this.#owned.isDisposed) this.#files.remove(message.id);
+  }
+
+  async #emptyNow({ profileId, roomId, content, composed }: OutgoingMessage): Promise<void> {
     const kept = this.#keep({ profileId, roomId });
     if (kept.state === 'typed' || kept.state === 'saving') return;
     const isMine = profileId === this.#client.state.me?.id;
@@ -241,7 +246,7 @@ export class Drafts {
     const isOurs = kept.state === 'sent' || hub === content || hub === composed;
     if (isMine && isOurs && (hub !== '' || kept.hub !== '' || kept.given !== null)) {
       kept.text = '';
-      void this.#give(kept);
+      await this.#give(kept);
     } else {
       this.#kept.delete(keyOf(kept));
       if (isMine && hub !== '') this.#tell(kept, null);

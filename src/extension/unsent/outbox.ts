@@ -35,7 +35,7 @@ export class Outbox {
 
   /** Fires with the id of the room whose list changed. */
   readonly onDidChange = this.#didChange.event;
-  /** Fires once the hub has a message. */
+  /** Fires once the hub has a message, whose file is still there. */
   readonly onDidStore = this.#didStore.event;
 
   constructor(client: Client, files: UnsentFiles, log: Logger) {
@@ -148,7 +148,9 @@ export class Outbox {
       if (this.#entries.has(id)) this.#put(entry, error);
       return;
     }
-    this.#drop(id);
+    this.#entries.delete(id);
+    this.#didChange.fire(roomId);
+    // Its file goes once its draft has gone, too: {@link Drafts} sees to both.
     this.#didStore.fire(entry);
   }
 

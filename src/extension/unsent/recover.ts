@@ -84,12 +84,15 @@ async function recover(
 ): Promise<boolean> {
   const { id, roomId, profileId, content, composed } = text;
   const { message } = await client.request('message.get', { id }, { as: profileId });
+  const earlier = saved.get(roomId);
+  const draft = earlier ?? drafts.textOf(roomId);
   if (message !== null) {
+    // Its window ended before the draft had gone with it.
+    if (draft !== '' && (draft === composed || draft === content))
+      await client.request('draft.save', { roomId, content: '' }, { as: profileId });
     files.remove(id);
     return false;
   }
-  const earlier = saved.get(roomId);
-  const draft = earlier ?? drafts.textOf(roomId);
   const merged =
     earlier === undefined ? mergeIntoDraft(draft, content, composed) : appendToDraft(earlier, content);
   const actual = utf8Length(merged);

@@ -56,6 +56,18 @@ describe('page: composer', function () {
     assert.equal(await composer().evaluate((element) => element.matches(':focus')), true);
   });
 
+  it('breaks the line with Enter in a code block that is not closed', async () => {
+    await composer().fill('```ts');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('const a = 1;');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('```');
+    assert.equal(await composer().inputValue(), '```ts\nconst a = 1;\n```');
+    await page.keyboard.press('Enter');
+    const { params } = await host.heard('send');
+    assert.equal((params as { content: string }).content, '```ts\nconst a = 1;\n```');
+  });
+
   it('is turned round by the setting, at once', async () => {
     await open({ settings: { enterSends: false, locale: 'en' } });
     await composer().pressSequentially('one');

@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { deferred } from '../../../src/common/deferred.ts';
 import { limits } from '../../../src/model/limits.ts';
 import { byteLength, Draft } from '../../../webview/state/draft.ts';
+import { KeptDraft } from '../../../webview/state/kept-draft.ts';
 import { id, people, roomId } from '../../page/builders.ts';
+import { memory } from './memory.ts';
 
 const seat = { roomId, profileId: people.ada.id };
 const otherRoom = { ...seat, roomId: id(2) };
@@ -15,13 +17,18 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 describe('draft', () => {
   let saved: string[];
   let draft: Draft;
+  let storage: Storage;
+  /** A page on the storage that all pages share. */
+  const open = (): Draft =>
+    new Draft((_, content) => {
+      saved.push(content);
+      return Promise.resolve();
+    }, new KeptDraft(storage));
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout'] });
     saved = [];
-    draft = new Draft((_, content) => {
-      saved.push(content);
-      return Promise.resolve();
-    });
+    storage = memory();
+    draft = open();
     draft.open(seat, '');
   });
   afterEach(() => mock.timers.reset());
@@ -36,7 +43,7 @@ describe('draft', () => {
       ask.push(answer.resolve);
       failing.push(() => answer.reject(new Error('no')));
       return answer.promise;
-    });
+    }, new KeptDraft(storage));
     draft.open(seat, '');
     return { ask, failing };
   }
@@ -150,7 +157,7 @@ describe('draft', () => {
     draft = new Draft(({ roomId: room, profileId }, content) => {
       asked.push([room, profileId, content]);
       return Promise.resolve();
-    });
+    }, new KeptDraft(storage));
     draft.open(seat, '');
     draft.typed('here');
     draft.open(otherRoom, 'there');
@@ -162,6 +169,40 @@ describe('draft', () => {
       [seat.roomId, seat.profileId, 'here'],
       [otherRoom.roomId, otherRoom.profileId, 'there too'],
     ]);
+  });
+
+  it('is found by the next page when no host has taken it', () => {
+    held();
+    draft.typed('typed while');
+    mock.timers.tick(50);
+    draft.typed('typed while nobody answers');
+    const next = open();
+    next.open(seat, 'typed');
+    assert.equal(next.text, 'typed while nobody answers');
+    saved = [];
+    mock.timers.tick(50);
+    assert.deepEqual(saved, ['typed while nobody answers']);
+  });
+
+  it('is not found when a host took it, when it was sent, in another seat, or where another text stands by now', async () => {
+    draft.typed('taken');
+    mock.timers.tick(50);
+    await settled();
+    assert.equal(storage.length, 0);
+    draft.typed('sent');
+    draft.sent();
+    assert.equal(storage.length, 0);
+    held();
+    draft.typed('mine');
+    for (const [elsewhere, text] of [
+      [otherRoom, ''],
+      [otherProfile, ''],
+      [seat, 'of another window'],
+    ] as const) {
+      const next = open();
+      next.open(elsewhere, text);
+      assert.equal(next.text, text);
+    }
   });
 
   it('is not held up by what is still being saved of another room', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { type HandedMessage, Handover } from '../../../webview/state/handover.ts';
+import { memory } from './memory.ts';
 import { id, people, roomId } from '../../page/builders.ts';
 
 const seat = { roomId, profileId: people.ada.id };
@@ -11,21 +12,6 @@ const HOUR = 60 * 60 * 1000;
 function sent(number: number, changes: Partial<HandedMessage> = {}): HandedMessage {
   const timestamp = new Date(NOW).toISOString();
   return { id: id(number), ...seat, content: `m${number}`, timestamp, ...changes };
-}
-
-/** What a browser gives an origin, in memory. */
-function memory(): Storage {
-  const map = new Map<string, string>();
-  return {
-    get length() {
-      return map.size;
-    },
-    key: (index) => [...map.keys()][index] ?? null,
-    getItem: (key) => map.get(key) ?? null,
-    setItem: (key, value) => void map.set(key, value),
-    removeItem: (key) => void map.delete(key),
-    clear: () => map.clear(),
-  };
 }
 
 const contents = (messages: readonly HandedMessage[]): string[] => messages.map(({ content }) => content);
