@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Frame } from 'playwright-core';
 import { Editor } from '../harness/editor.ts';
 import { extensionId, makeTempDir, vsixPath } from '../harness/paths.ts';
 import type { EditorWindow } from '../harness/window.ts';
+import { isAlive } from '../harness/process.ts';
 import { Chat } from '../integration/support/chat.ts';
 import { until } from '../integration/support/until.ts';
 import { openTree, pageOf, say, sees } from './support/room.ts';
@@ -32,8 +33,11 @@ describe('what was written and not stored', function () {
 
   /** Opens a room; after a reload that is once the window has found the hub, or taken it over. */
   const open = async (room: string): Promise<Frame> => {
-    await window.treeRow(room).click({ timeout: 60_000 });
-    return pageOf(window, `#${room}`);
+    // The last row of the first state: until then the tree is still being drawn, and a click may hit a row that goes.
+    await window.treeRow('this window').waitFor({ timeout: 60_000 });
+    await window.treeRow(room).click();
+    // Not the page in the side bar, which may show the same room.
+    return window.webview(`[place="panel"] [aria-label="Messages in #${room}"]`);
   };
 
   /** Waits until this stands in the composer of the page, whichever that is by then. */
@@ -47,23 +51,27 @@ describe('what was written and not stored', function () {
   const stored = async (): Promise<unknown[]> =>
     (await chat.ok(['read', 'general', '--json'])).json.map(({ content }) => content);
 
-  /** Waits until a reload finds it: VS Code writes what a workspace remembers a moment after it was told. */
-  const remembered = async (text: string): Promise<void> => {
-    while (!(await window.page.evaluate(isRemembered, text))) await delay(20);
+  /** Whether the data directory holds it beside the store. */
+  const isKept = (text: string): boolean => holds(path.join(chat.dir, 'unsent'), '.json', text);
+
+  /** Waits until the window has taken it over. */
+  const taken = (text: string): Promise<true> => until(`“${text}” is kept`, () => isKept(text));
+
+  /** Waits until the page, too, knows that it was taken over: before that, the next page would hand it over again. */
+  const answered = async (page: Frame): Promise<void> => {
+    while (
+      await page.evaluate(() => Object.keys(localStorage).some((key) => key.startsWith('local-chat.sent.')))
+    )
+      await delay(20);
   };
 
-  /** Waits until the window has looked after it: what was not stored is in the draft by then. */
-  const forgotten = async (text: string): Promise<void> => {
-    while (await window.page.evaluate(isRemembered, text)) await delay(20);
-  };
+  /** Waits until a window has looked after it: what was not stored is in the draft by then. */
+  const lookedAfter = (text: string): Promise<true> =>
+    until(`“${text}” is looked after`, () => !isKept(text), 30_000);
 
-  /** Waits until the draft is in the files of the store. */
+  /** Waits until the draft is in the store. */
   const draftStored = (text: string): Promise<true> =>
-    until(`the draft “${text}” in the log`, () =>
-      readdirSync(chat.dir).some(
-        (name) => name.endsWith('.log') && readFileSync(path.join(chat.dir, name), 'utf8').includes(text),
-      ),
-    );
+    until(`the draft “${text}” in the log`, () => holds(chat.dir, '.log', text));
 
   before(async () => {
     const folder = path.join(makeTempDir(), 'harbour');
@@ -91,13 +99,17 @@ describe('what was written and not stored', function () {
     await draftStored('half asleep');
     sleep(holder);
     await page.getByLabel('Send', { exact: true }).click();
-    await remembered('half asleep');
+    await taken('half asleep');
+    await answered(page);
+    const former = await window.extensionHostPid();
     const reloading = window.page.reload();
+    // Only the hub can still read what the window had told it.
+    await until('the former extension host has ended', () => !isAlive(former));
     wake(holder);
     await reloading;
     await window.ready();
     await open('general');
-    await forgotten('half asleep');
+    await lookedAfter('half asleep');
     // What the room is told after the message tells that all before it has arrived.
     await chat.ok(['send', 'general', 'all awake']);
     await sees(window, 'all awake');
@@ -146,11 +158,11 @@ describe('what was written and not stored', function () {
     await composer.fill('');
 
     await sendTooLate('find me again');
-    await remembered('find me again');
+    await taken('find me again');
     await window.page.reload();
     await window.ready();
     await open('ferry');
-    await forgotten('find me again');
+    await lookedAfter('find me again');
     await composerShows('find me again', '#ferry');
     assert.deepEqual(await inFerry(), ['send me again']);
     assert.equal(await (await failed('find me again')).count(), 0);
@@ -162,7 +174,8 @@ describe('what was written and not stored', function () {
     assert.equal(chat.hub()?.pid, holder);
     sleep(holder);
     await say(window, 'while the hub slept');
-    await remembered('while the hub slept');
+    await taken('while the hub slept');
+    await answered(await pageOf(window));
     await window.page.reload();
     await window.ready();
     await open('general');
@@ -180,24 +193,17 @@ describe('what was written and not stored', function () {
   });
 });
 
-/** Runs in the workbench: whether one of its databases holds this text. */
-async function isRemembered(text: string): Promise<boolean> {
-  for (const { name = '' } of await indexedDB.databases()) {
-    if (!name.startsWith('vscode-web-state-db-')) continue;
-    const values = await new Promise<unknown[]>((resolve, reject) => {
-      const opening = indexedDB.open(name);
-      opening.addEventListener('error', () => reject(new Error(`${name} could not be opened.`)));
-      opening.addEventListener('success', () => {
-        const database = opening.result;
-        const reading = database.transaction('ItemTable').objectStore('ItemTable').getAll();
-        reading.addEventListener('error', () => reject(new Error(`${name} could not be read.`)));
-        reading.addEventListener('success', () => {
-          database.close();
-          resolve(reading.result);
-        });
-      });
+/** Whether a file of this folder has the text. A file may go while it is looked at. */
+function holds(folder: string, ending: string, text: string): boolean {
+  if (!existsSync(folder)) return false;
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(ending))
+    .some((name) => {
+      try {
+        return readFileSync(path.join(folder, name), 'utf8').includes(text);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+        throw error;
+      }
     });
-    if (values.some((value) => String(value).includes(text))) return true;
-  }
-  return false;
 }
