@@ -167,6 +167,25 @@ describe('the palette', () => {
     await window.webview('[place="panel"] textarea[aria-label="Message #tides"]:focus');
   });
 
+  it('keeps one tab per room, also for one that was not shown since a reload', async () => {
+    const names = async (): Promise<string[]> =>
+      window.page.locator('.part.editor .tab .label-name').allInnerTexts();
+    await window.treeRow('general').first().click();
+    await pageOf(window, '#general');
+    await window.treeRow('tides').click();
+    await window.webview('[place="panel"] textarea[aria-label="Message #tides"]');
+    const before = await names();
+    await window.reload();
+    await window.webview('[place="panel"] textarea[aria-label="Message #tides"]');
+    await window.treeRow('general').first().click();
+    await window.webview('[place="panel"] textarea[aria-label="Message #general"]');
+    await window.page.waitForFunction(
+      (count) => document.querySelectorAll('.part.editor .tab .label-name').length === count,
+      before.length,
+    );
+    assert.deepEqual((await names()).toSorted(), before.toSorted());
+  });
+
   it('shows a report of how things stand, and the log', async () => {
     await run('Show Status');
     await tab(window, /^Local Chat Status/).waitFor();

@@ -60,7 +60,10 @@ export class ScriptedHost {
       },
       send: ({ id, content }) => this.#send(id, content),
       retry: ({ id }) => this.#retry(id),
-      takeBack: ({ id }) => this.#unlist(id),
+      takeBack: ({ id }) => {
+        this.#unlist(id);
+        return { taken: true };
+      },
       saveDraft: ({ content }) => {
         this.state = { ...this.state, draft: content };
         return {};

@@ -201,6 +201,6 @@ export class MessageElement extends LightElement {
   };
 
   readonly #takeBack = (): void => {
-    if (this.message !== null) this.page?.takeBack(this.message.id);
+    if (this.message !== null) void this.page?.takeBack(this.message.id);
   };
 }

@@ -84,9 +84,9 @@ export class RoomPage implements Disposable {
     this.#sending.retry(id);
   }
 
-  /** Puts a failed message back into the composer, in front of what stands there. */
-  takeBack(id: string): void {
-    const content = this.#sending.takeBack(id);
+  /** Puts a failed message back into the composer, in front of what stands there; not one that is on its way again by now. */
+  async takeBack(id: string): Promise<void> {
+    const content = await this.#sending.takeBack(id);
     if (content === null) return;
     const rest = this.#draft.text;
     this.#draft.typed(rest.trim() === '' ? content : `${content}\n${rest}`);
@@ -122,8 +122,9 @@ export class RoomPage implements Disposable {
 
   /** The newest message on screen; `hasFocus`: the page has the keyboard's focus. */
   seen(seq: number, hasFocus: boolean): void {
-    const room = this.#shown.room?.room;
-    if (room !== undefined) this.#host.report('seen', { roomId: room.id, seq, hasFocus });
+    const now = this.#shown.room;
+    if (now === null) return;
+    this.#host.report('seen', { roomId: now.room.id, profileId: now.me, seq, hasFocus });
   }
 
   /** Resolves when the text is in the clipboard. */

@@ -74,11 +74,22 @@ export class Sending implements Disposable {
     this.#show();
   }
 
-  /** Returns the text of a failed message and forgets it. */
-  takeBack(id: string): string | null {
+  /**
+   * Forgets a failed message and gives its text; null when it is no failed message any more, which the host knows. In another room
+   * by then, the text becomes that room's draft.
+   */
+  async takeBack(id: string): Promise<string | null> {
     const message = this.#outbox.find(id);
-    if (message === undefined) return null;
-    if (!this.#outbox.isFresh(id)) this.#host.request('takeBack', { id }).catch(() => undefined);
+    const seat = this.#seat;
+    if (message === undefined || seat === null) return null;
+    if (!this.#outbox.isFresh(id)) {
+      const { taken } = await this.#host.request('takeBack', { id }).catch(() => ({ taken: false }));
+      if (!taken) return null;
+    }
+    if (!sameSeat(this.#seat, seat)) {
+      this.#host.request('saveDraft', { ...seat, content: message.content }).catch(() => undefined);
+      return null;
+    }
     this.settle([id]);
     return message.content;
   }

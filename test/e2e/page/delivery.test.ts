@@ -112,6 +112,21 @@ describe('page: sending and the state of the connection', function () {
     assert.equal(await composer().inputValue(), 'take me back\nnext');
   });
 
+  it('leaves the composer alone when a message is on its way again by the time it is taken back', async () => {
+    host.sending = 'fail';
+    await composer().fill('not yet');
+    await page.keyboard.press('Enter');
+    await page.locator('lc-message[data-delivery=failed]').waitFor();
+    host.answer('takeBack', () => ({ taken: false }));
+    await page.getByRole('button', { name: 'Edit again' }).click();
+    await host.heard('takeBack');
+    const [pending] = host.state.pending;
+    assert.ok(pending);
+    await host.setPending([{ ...pending, state: 'sending', fault: null }]);
+    await page.locator('lc-message[data-delivery=sending]').waitFor();
+    assert.equal(await composer().inputValue(), '');
+  });
+
   it('keeps a message that the host refused, and sends it anew on Retry', async () => {
     host.answer('send', () => Promise.reject(new ChatError('ROOM_ARCHIVED')));
     await composer().fill('too late');

@@ -389,6 +389,29 @@ describe('what the hub does not have yet', function () {
       assert.deepEqual(onDisk(), []);
     });
 
+    it('take their draft with them when that was all that was left to do', async () => {
+      chat.setDraft(ada, roomId, 'an older state');
+      const id = orphan('what was sent', 'an older state');
+      chat.messages.push({ ...chat.add('another'), id, seq: 9, content: 'what was sent' });
+      await recover();
+      await settled();
+      assert.equal(chat.draft(), '');
+      assert.deepEqual(onDisk(), []);
+    });
+
+    it('are on disk until the draft has gone with the message', async () => {
+      chat.setDraft(ada, roomId, 'hello');
+      chat.refusals.set('draft.save', new ChatError('STORAGE_FULL'));
+      const answer = chat.hold();
+      const id = send('hello');
+      chat.refusals.clear();
+      answer();
+      assert.deepEqual(onDisk(), [`${id}.json`]);
+      await settled();
+      assert.equal(chat.draft(), '');
+      assert.deepEqual(onDisk(), []);
+    });
+
     it('wait for their own profile', async () => {
       orphan('by Grace', '', grace);
       await recover();
