@@ -57,6 +57,7 @@ describe('page: composer', function () {
   });
 
   it('breaks the line with Enter in a code block that is not closed', async () => {
+    await open();
     await composer().fill('```ts');
     await page.keyboard.press('Enter');
     await page.keyboard.type('const a = 1;');

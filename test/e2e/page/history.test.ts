@@ -272,7 +272,10 @@ describe('page: history', function () {
     await host.notify('didReset', { ...pageState(quiet), room: room({ id: other, lastSeq: 7 }) });
     await page.getByText('an older talk').waitFor();
     const { params } = await host.heard('seen');
-    assert.deepEqual({ ...(params as object), hasFocus: null }, { roomId: other, seq: 7, hasFocus: null });
+    assert.deepEqual(
+      { ...(params as object), hasFocus: null },
+      { roomId: other, profileId: people.ada.id, seq: 7, hasFocus: null },
+    );
     await close();
   });
 
