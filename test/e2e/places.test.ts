@@ -67,8 +67,10 @@ describe('a window', () => {
     await follow(several, link);
     await tab(several, '#general').waitFor();
     await sees(several, 'from several folders');
-    // A panel that opens takes the focus; whatever asks meanwhile would be closed by that.
-    await several.webviewWhere((frame) => frame.evaluate(() => document.hasFocus()));
+    // It takes the focus; what is opened before would be closed by that.
+    await several.webviewWhere((frame) =>
+      frame.evaluate(() => document.hasFocus() && document.querySelector('[place="panel"]') !== null),
+    );
   });
 
   it('says of a link to nowhere that the room does not exist', async () => {

@@ -116,7 +116,7 @@ describe('the command local-chat', () => {
     await terminal.shows(/^no node$/m);
     await terminal.shows(/^code=\d+$/m);
     await terminal.shows(/^code=0$/m);
-    await terminal.shows(/^Contents\s+1 message,/m);
+    await terminal.shows(/^Contents\s+1 message\b/m);
   });
 
   it('keeps what is sent while no window is open for the next one', async () => {
