@@ -172,10 +172,12 @@ export class EditorWindow {
   async openViewContainer(label: string): Promise<void> {
     await this.focus();
     const item = this.page.locator(`.activitybar .action-item:has([aria-label^="${label}"])`).first();
-    await item.waitFor();
-    if ((await item.getAttribute('aria-selected')) !== 'true' && !(await item.evaluate(isChecked))) {
+    const title = this.page.locator('.part.sidebar .composite.title .title-label', { hasText: label });
+    // A click on what a reload is just bringing back shuts it: then it takes another one.
+    do {
+      if (await title.isVisible()) return;
       await item.click();
-    }
+    } while (!(await appears(title, 2_000)));
   }
 
   /** Rows of trees in the side bar. */
@@ -300,8 +302,12 @@ async function tabsNotStored(): Promise<string[]> {
   return labels.map(({ textContent }) => textContent).filter((label) => !stored.includes(label));
 }
 
-function isChecked(element: Element): boolean {
-  return element.classList.contains('checked');
+/** Whether it is on screen within so many milliseconds. */
+function appears(locator: Locator, timeout: number): Promise<boolean> {
+  return locator.waitFor({ timeout }).then(
+    () => true,
+    () => false,
+  );
 }
 
 function escapeRegExp(text: string): string {
