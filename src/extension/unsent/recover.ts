@@ -88,8 +88,11 @@ async function recover(
   const draft = earlier ?? drafts.textOf(roomId);
   if (message !== null) {
     // Its window ended before the draft had gone with it.
-    if (draft !== '' && (draft === composed || draft === content))
+    const isOurs = draft !== '' && (draft === composed || draft === content);
+    if (isOurs && !drafts.isAhead({ profileId, roomId })) {
       await client.request('draft.save', { roomId, content: '' }, { as: profileId });
+      saved.set(roomId, '');
+    }
     files.remove(id);
     return false;
   }
