@@ -3,8 +3,10 @@ import fs, { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSyn
 import { syncBuiltinESMExports } from 'node:module';
 import { Server } from 'node:net';
 import path from 'node:path';
+import { decide } from '../../../src/core/decide.ts';
 import { HUB_TIMES } from '../../../src/hub/hub-options.ts';
 import type { HubCheckpoint } from '../../../src/hub/leadership.ts';
+import type { Acknowledgement, Command } from '../../../src/model/commands.ts';
 import { epochFileName, STORE_FORMAT, temporaryFileName } from '../../../src/model/epoch-files.ts';
 import { type ErrorCode, ChatError } from '../../../src/model/errors.ts';
 import { newId } from '../../../src/model/ids.ts';
@@ -392,6 +394,47 @@ describe('a hub that can not write', () => {
     );
     const { faults, state, epoch } = await back.request('status', {});
     assert.deepEqual([faults.map(({ code }) => code), state, epoch], [['STORAGE_ERROR'], 'ready', 2]);
+  });
+
+  it('tells those who were not told of that line nothing that comes after it', async () => {
+    const next: Promise<Acknowledgement>[] = [];
+    let failing = false;
+    const { hub } = await hubs.start({
+      times: quick,
+      files,
+      checkpoint: (name: HubCheckpoint) => {
+        if (failing && name === 'commit written') files.fail('syncData', 'EIO');
+        if (failing && name === 'claimed') {
+          files.heal();
+          failing = false;
+          next.push(
+            hub.loop.propose({
+              origin: actor,
+              decide: (ledger) => decide(ledger, hub.tools, actor, after),
+            }),
+          );
+        }
+      },
+    });
+    const ada = await hubs.join('Ada');
+    const roomId = ada.room('general');
+    const actor = { sessionId: newId(), profileId: ada.profileId, kind: 'person' } as const;
+    const after: Command = { type: 'message.send', params: { id: newId(), roomId, content: 'after it' } };
+    failing = true;
+    const { seq } = await ada.send(roomId, 'not synced');
+    const answers = await Promise.all(next);
+    assert.deepEqual(
+      answers.map((answer) => answer.seq),
+      [seq + 1],
+    );
+    await until('the connection is closed', () => ada.isClosed);
+    assert.deepEqual(ada.messages, []);
+    const back = await hubs.join('Ada');
+    const page = await back.request('history.page', { roomId, limit: 10 });
+    assert.deepEqual(
+      page.messages.map(({ content }) => content),
+      ['not synced', 'after it'],
+    );
   });
 
   it('writes the group again when nothing of it was written, and keeps its sessions', async () => {
