@@ -37,8 +37,8 @@ export class Outbox {
     return this.messages.find((entry) => entry.id === id);
   }
 
-  /** Takes the host's list. Returns ids that left it and are kept until {@link forget} or {@link settle} names them. */
-  list(pending: readonly PendingMessage[], isStored: (id: string) => boolean): readonly string[] {
+  /** Takes the host's list. Returns what left it and is kept until {@link forget} or {@link settle} names it. */
+  list(pending: readonly PendingMessage[], isStored: (id: string) => boolean): readonly PendingMessage[] {
     const ids = new Set(pending.map((entry) => entry.id));
     const left = this.#listed.filter(
       (entry) => !ids.has(entry.id) && entry.state === 'sending' && !isStored(entry.id),
@@ -52,7 +52,7 @@ export class Outbox {
     ].filter((entry) => !ids.has(entry.id));
     this.#listed = pending;
     this.#fresh = without(this.#fresh, [...ids]);
-    return left.map((entry) => entry.id);
+    return left;
   }
 
   /** These are stored now. */
@@ -62,9 +62,12 @@ export class Outbox {
     this.#leaving = without(this.#leaving, ids);
   }
 
-  /** Gives up messages that the host took off its list and that did not turn up among the stored. */
-  forget(ids: readonly string[]): void {
-    this.#leaving = without(this.#leaving, ids);
+  /**
+   * Gives up what the host took off its list and what did not turn up among the stored. What was listed again since, and left once
+   * more, is another matter.
+   */
+  forget(left: readonly PendingMessage[]): void {
+    this.#leaving = this.#leaving.filter((entry) => !left.includes(entry));
   }
 
   clear(): void {

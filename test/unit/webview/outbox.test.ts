@@ -27,7 +27,7 @@ describe('outbox of the page', () => {
   it('keeps a message that left the list until it is stored, so that it never disappears in between', () => {
     const outbox = new Outbox();
     outbox.list([pending(1)], never);
-    assert.deepEqual(outbox.list([], never), [id(1)]);
+    assert.deepEqual(outbox.list([], never), [pending(1)]);
     assert.deepEqual(contents(outbox), ['p1']);
     outbox.settle([id(1)]);
     assert.deepEqual(contents(outbox), []);
@@ -47,6 +47,18 @@ describe('outbox of the page', () => {
     const outbox = new Outbox();
     outbox.list([pending(1)], never);
     outbox.forget(outbox.list([], never));
+    assert.deepEqual(contents(outbox), []);
+  });
+
+  it('does not forget what was listed again in the meantime and has just left once more', () => {
+    const outbox = new Outbox();
+    outbox.list([pending(1)], never);
+    const left = outbox.list([], never);
+    outbox.list([pending(1)], never);
+    const again = outbox.list([], never);
+    outbox.forget(left);
+    assert.deepEqual(contents(outbox), ['p1']);
+    outbox.forget(again);
     assert.deepEqual(contents(outbox), []);
   });
 

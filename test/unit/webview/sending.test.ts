@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { deferred } from '../../../src/common/deferred.ts';
 import { ChatError, type ErrorCode } from '../../../src/model/errors.ts';
 import type { AskHost } from '../../../webview/host.ts';
 import { type HandedMessage, Handover } from '../../../webview/state/handover.ts';
@@ -139,6 +140,115 @@ describe('sending of the page', () => {
     sending.send('text');
     sending.open(seat, [], never);
     assert.equal(asked.length, 1);
+  });
+
+  describe('takes back', () => {
+    const failed = {
+      content: 'text',
+      timestamp: '2026-11-23T09:00:00.000Z',
+      state: 'failed',
+      fault: null,
+    } as const;
+
+    it('what the host gives back, once it has said so', async () => {
+      sending.open(seat, [{ id: id(7), ...failed }], never);
+      const answered = deferred<object>();
+      answer = () => answered.promise;
+      const taking = sending.takeBack(id(7));
+      assert.deepEqual(states(), ['text failed']);
+      answered.resolve({ taken: true });
+      assert.equal(await taking, 'text');
+      assert.deepEqual(states(), []);
+      assert.deepEqual(asked, [{ name: 'takeBack', params: { id: id(7) } }]);
+    });
+
+    it('nothing that the host does not give back: it is what the host lists', async () => {
+      sending.open(seat, [{ id: id(7), ...failed }], never);
+      answer = () => Promise.resolve({ taken: false });
+      assert.equal(await sending.takeBack(id(7)), null);
+      assert.deepEqual(states(), ['text failed']);
+      answer = refuse('TIMEOUT');
+      assert.equal(await sending.takeBack(id(7)), null);
+      assert.deepEqual(states(), ['text failed']);
+      sending.list([{ id: id(7), ...failed, state: 'sending' }], never);
+      assert.deepEqual(states(), ['text sending']);
+    });
+
+    it('what never reached the host, without asking', async () => {
+      answer = refuse('ROOM_ARCHIVED');
+      sending.send('text');
+      await settled();
+      asked.length = 0;
+      assert.equal(await sending.takeBack(sending.pending[0]?.id ?? ''), 'text');
+      assert.deepEqual(states(), []);
+      assert.deepEqual(asked, []);
+    });
+  });
+
+  for (const [what, other] of [
+    ['room', { ...seat, roomId: id(2) }],
+    ['profile', { ...seat, profileId: people.grace.id }],
+  ] as const) {
+    it(`leaves what was sent in one ${what} there when another is shown`, async () => {
+      answer = refuse('ROOM_ARCHIVED');
+      sending.send('refused');
+      await settled();
+      const listed = { id: id(7), content: 'listed', timestamp: '2026-11-23T09:00:00.000Z', fault: null };
+      sending.list([{ ...listed, state: 'sending' }], never);
+      assert.deepEqual(states().sort(), ['listed sending', 'refused failed']);
+      sending.open(seat, [{ ...listed, state: 'sending' }], never);
+      assert.equal(sending.pending.length, 2, 'the same once more');
+      sending.open(other, [], never);
+      assert.deepEqual(states(), []);
+    });
+  }
+
+  describe('of a message that is neither listed nor stored', () => {
+    const listed = {
+      id: id(7),
+      content: 'text',
+      timestamp: '2026-11-23T09:00:00.000Z',
+      state: 'sending',
+      fault: null,
+    } as const;
+
+    it('shows it a while, and again whenever it is listed again', () => {
+      sending.list([listed], never);
+      sending.list([], never);
+      mock.timers.tick(1_999);
+      assert.deepEqual(states(), ['text sending']);
+      mock.timers.tick(1);
+      assert.deepEqual(states(), []);
+      sending.list([{ ...listed, state: 'failed' }], never);
+      assert.deepEqual(states(), ['text failed']);
+      sending.open(seat, [{ ...listed }], never);
+      mock.timers.tick(60_000);
+      assert.deepEqual(states(), ['text sending']);
+    });
+
+    it('shows it for the whole while each time', () => {
+      sending.list([listed], never);
+      sending.list([], never);
+      mock.timers.tick(1_000);
+      sending.list([{ ...listed }], never);
+      mock.timers.tick(500);
+      sending.list([], never);
+      mock.timers.tick(1_999);
+      assert.deepEqual(states(), ['text sending']);
+      mock.timers.tick(1);
+      assert.deepEqual(states(), []);
+    });
+
+    it('shows it again when a host took it and lists it late', async () => {
+      sending.send('text');
+      const [sent] = sending.pending;
+      await settled();
+      mock.timers.tick(2_000);
+      assert.deepEqual(states(), []);
+      sending.list(sent === undefined ? [] : [sent], never);
+      mock.timers.tick(60_000);
+      assert.deepEqual(states(), ['text sending']);
+    });
   });
 
   it('shows no longer what a host took that had it stored long ago', async () => {
