@@ -12,17 +12,12 @@ import type { EditorWindow } from '../harness/window.ts';
  * npm run bench                   how long a reloaded window takes to show its room, with 10,000 messages in the store
  *
  * Per run: from the moment the window's client begins to connect (the session's own `since`, taken while the extension is
- * activated) to the first frame with messages in it; beside it, the main-thread time of `activate` by the extension's own clock.
- * The floor in the same run is an empty webview: the page as it is, until its script runs.
+ * activated) to the frame after the first one with messages in it. The floor in the same run is a webview without a chat: until
+ * the script of the page was seen to run.
  */
 
 const MESSAGES = 10_000;
 const RUNS = 7;
-
-interface Run {
-  readonly history: number;
-  readonly script: number;
-}
 
 const bundle = path.join(root, 'dist', 'local-chat.cjs');
 
@@ -56,6 +51,40 @@ async function activationOf(window: EditorWindow, directory: string): Promise<nu
   return Date.parse(mine.since);
 }
 
+interface Times {
+  readonly script: number;
+  readonly history: number;
+}
+
+/** When the script of a page of this window was seen to run, and when its first messages were painted: the first page that has any. */
+async function painted(window: EditorWindow): Promise<Times> {
+  for (;;) {
+    for (const frame of window.webviews()) {
+      // The editor writes the document anew once; what looked at the one before ends in nothing.
+      const times = await frame.evaluate(watchPage).catch(() => null);
+      if (times !== null) return times;
+    }
+    await window.page.waitForTimeout(2);
+  }
+}
+
+/** Runs in a page. */
+async function watchPage(): Promise<Times | null> {
+  let script = 0;
+  for (const end = Date.now() + 10_000; Date.now() < end;) {
+    const page = document.querySelector('lc-page');
+    if (page?.shadowRoot) script ||= Date.now();
+    const list = page?.shadowRoot?.querySelector('lc-message-list');
+    if (list?.shadowRoot?.querySelector('lc-message')) {
+      // The next frame but one begins when this one is on the screen.
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      return { script, history: Date.now() };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  return null;
+}
+
 async function measure(): Promise<void> {
   const base = makeTempDir();
   const folder = path.join(base, 'project');
@@ -65,30 +94,13 @@ async function measure(): Promise<void> {
     const directory = editor.server.globalStorage(extensionId());
     await fill(directory);
     const window = await editor.openWindow({ folder });
-    // In every frame: when the script of the page began to run, and when its first messages were painted.
-    await window.page.addInitScript(() => {
-      const times: { script?: number; history?: number } = {};
-      Object.assign(globalThis, { localChatTimes: times });
-      const look = (): void => {
-        const page = document.querySelector('lc-page');
-        if (page?.shadowRoot) times.script ??= Date.now();
-        const list = page?.shadowRoot?.querySelector('lc-message-list');
-        if (list?.shadowRoot?.querySelector('lc-message')) times.history = Date.now();
-        else requestAnimationFrame(look);
-      };
-      requestAnimationFrame(look);
-    });
     await window.openViewContainer('Local Chat');
     await window.treeRow('general').first().click();
     await window.webview('lc-message');
-    const runs: Run[] = [];
+    const runs: Times[] = [];
     for (let run = 0; run < RUNS; run += 1) {
       await window.reload();
-      const frame = await window.webview('lc-message', 60_000);
-      const times = await frame.evaluate(
-        () =>
-          (globalThis as unknown as { localChatTimes: { script: number; history: number } }).localChatTimes,
-      );
+      const times = await painted(window);
       const began = await activationOf(window, directory);
       runs.push({ history: times.history - began, script: times.script - began });
     }
