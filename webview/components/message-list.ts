@@ -68,7 +68,10 @@ export class MessageList extends LitElement {
     this.#resizes = new ResizeObserver(() => this.#settle());
     this.#resizes.observe(this.#scroller);
     this.#resizes.observe(this.#content);
-    this.#scroller.addEventListener(FoldEvent.type, () => this.#keeper?.hold());
+    this.#scroller.addEventListener(FoldEvent.type, (event) => {
+      const [card] = event.composedPath();
+      if (card instanceof Element) this.#keeper?.hold(card);
+    });
   }
 
   override disconnectedCallback(): void {

@@ -1,10 +1,11 @@
 /** This close to the end counts as being there. Pixels. */
 const END_TOLERANCE = 16;
 
-/** A shown element, and how far its lower edge was from the upper edge of the viewport. */
+/** A shown element, and how far one of its edges was from the upper edge of the viewport. */
 interface Anchor {
-  readonly element: HTMLElement;
-  readonly bottom: number;
+  readonly element: Element;
+  readonly edge: 'top' | 'bottom';
+  readonly at: number;
 }
 
 /**
@@ -57,7 +58,7 @@ export class ScrollKeeper {
     if (this.#following) {
       scroller.scrollTop = scroller.scrollHeight;
     } else if (this.#anchor?.element.isConnected === true) {
-      const moved = this.#bottomOf(this.#anchor.element) - this.#anchor.bottom;
+      const moved = this.#edgeOf(this.#anchor.element, this.#anchor.edge) - this.#anchor.at;
       if (Math.abs(moved) >= 0.5) scroller.scrollTop += moved;
     }
     this.#lastTop = scroller.scrollTop;
@@ -75,7 +76,7 @@ export class ScrollKeeper {
         this.#capture();
         this.#follow(false);
       } else if (this.#anchor !== null) {
-        this.#anchor = { ...this.#anchor, bottom: this.#anchor.bottom - delta };
+        this.#anchor = { ...this.#anchor, at: this.#anchor.at - delta };
       }
       return;
     }
@@ -86,9 +87,9 @@ export class ScrollKeeper {
     this.#follow(atEnd && this.#canFollow);
   }
 
-  /** Something the person opened will grow or shrink: stay at what is on screen, even at the end. */
-  hold(): void {
-    this.#capture();
+  /** What the person opened will grow or shrink downwards: its upper edge stays where it is, even at the end. */
+  hold(element: Element): void {
+    this.#anchor = { element, edge: 'top', at: this.#edgeOf(element, 'top') };
     this.#follow(false);
   }
 
@@ -124,8 +125,8 @@ export class ScrollKeeper {
     this.#onFollow(following);
   }
 
-  #bottomOf(element: HTMLElement): number {
-    return element.getBoundingClientRect().bottom - this.#scroller.getBoundingClientRect().top;
+  #edgeOf(element: Element, edge: Anchor['edge']): number {
+    return element.getBoundingClientRect()[edge] - this.#scroller.getBoundingClientRect().top;
   }
 
   /** The first item that reaches into the viewport, found by halving. */
@@ -136,10 +137,11 @@ export class ScrollKeeper {
     while (low < high) {
       const middle = (low + high) >> 1;
       const item = items[middle];
-      if (item !== undefined && this.#bottomOf(item) <= 0) low = middle + 1;
+      if (item !== undefined && this.#edgeOf(item, 'bottom') <= 0) low = middle + 1;
       else high = middle;
     }
     const element = items[low];
-    this.#anchor = element === undefined ? null : { element, bottom: this.#bottomOf(element) };
+    this.#anchor =
+      element === undefined ? null : { element, edge: 'bottom', at: this.#edgeOf(element, 'bottom') };
   }
 }

@@ -117,6 +117,8 @@ describe('page: messages', function () {
     const long = at(12).locator('lc-code-block');
     const unfold = long.getByRole('button', { name: 'Show 9 more lines' });
     await unfold.scrollIntoViewIfNeeded();
+    // Colouring gives the code its final height, in the cards above as well.
+    await long.locator('[class^=hljs]').first().waitFor();
     const folded = await long.boundingBox();
     await unfold.click();
     await long.getByRole('button', { name: 'Show less' }).waitFor();
