@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { DisposableStore } from '../common/disposable.ts';
 import { registerCommands } from './commands/index.ts';
 import type { ChatWindow } from './chat-window.ts';
 import { registerContextKeys } from './context-keys.ts';
@@ -40,9 +41,16 @@ export function activate(context: vscode.ExtensionContext): LocalChatApi {
   const view = new ChatView(tools, context.workspaceState);
   const window: ChatWindow = { context, client, channel, log, profile, files, panels, view };
 
-  // Released in the reverse order: the client goes after those that listen to it.
-  context.subscriptions.push(channel, client, outbox, drafts, panels, view);
-  context.subscriptions.push(
+  // Released in the reverse order, which the editor would not do: the client goes after those that listen to it.
+  const owned = new DisposableStore();
+  context.subscriptions.push(owned);
+  for (const part of [
+    channel,
+    client,
+    outbox,
+    drafts,
+    panels,
+    view,
     registerContextKeys(window),
     registerRooms(window),
     registerStatusBar(window),
@@ -51,7 +59,9 @@ export function activate(context: vscode.ExtensionContext): LocalChatApi {
     openChat(window),
     watchForUnsent({ client, files, outbox, drafts, log }),
     watchForOrphans(panels, client, log),
-  );
+  ]) {
+    owned.add(part);
+  }
 
   const activationMilliseconds = performance.now() - started;
   log.log('debug', 'activated', { milliseconds: activationMilliseconds.toFixed(1) });

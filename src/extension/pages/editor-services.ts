@@ -8,7 +8,7 @@ import type { LinkTarget } from '../links/message-link.ts';
 import { openLink } from '../links/open-link.ts';
 import { reportFault } from '../report-fault.ts';
 import { onDidChangeSetting, settings } from '../settings.ts';
-import type { PageCommand, PageServices } from './page-controller.ts';
+import type { PageCommand, PageServices } from './page-services.ts';
 
 /** What pages have done by this editor. */
 export class EditorServices implements PageServices {

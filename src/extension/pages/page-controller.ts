@@ -1,39 +1,19 @@
 import type { Webview } from 'vscode';
 import type { Client, StateChange } from '../../client/api.ts';
 import { type Disposable, DisposableStore } from '../../common/disposable.ts';
-import type { Event } from '../../common/emitter.ts';
 import type { Logger } from '../../common/logger.ts';
 import type { Message, Room } from '../../model/entities.ts';
 import { ChatError, toChatError } from '../../model/errors.ts';
-import type {
-  PageConnection,
-  PagePlace,
-  PageRequests,
-  PageSettings,
-  PageSnapshot,
-} from '../../protocol/page.ts';
-import type { ParsedParamsOf } from '../../protocol/rpc.ts';
-import type { LinkTarget } from '../links/message-link.ts';
-import { labelOf, sessionsIn } from '../room-facts.ts';
+import type { PagePlace, PageSnapshot } from '../../protocol/page.ts';
 import type { Drafts } from '../unsent/drafts.ts';
 import type { Outbox } from '../unsent/outbox.ts';
 import { type Attention, ReadMarker } from './looked-at.ts';
 import { type History, loadMissed, loadOpeningHistory } from './opening-history.ts';
-import { type PageHandlers, PageLink } from './page-link.ts';
+import { pageHandlers } from './page-handlers.ts';
+import { PageLink } from './page-link.ts';
+import { PageNews } from './page-news.ts';
+import type { PageServices } from './page-services.ts';
 import { RecentMessages } from './recent-messages.ts';
-
-export type PageCommand = ParsedParamsOf<PageRequests, 'runCommand'>['command'];
-
-/** What a page can have done by the editor. A failure of one that returns a promise has been told to the person. */
-export interface PageServices {
-  readonly settings: PageSettings;
-  readonly onDidChangeSettings: Event<void>;
-  copyText(text: string): Promise<void>;
-  copyLink(target: LinkTarget): Promise<void>;
-  openLink(href: string): Promise<void>;
-  /** Settles when the command has, which may wait for the person. */
-  runCommand(command: PageCommand, roomId: string): Thenable<unknown>;
-}
 
 export interface PageControllerOptions {
   readonly webview: Pick<Webview, 'onDidReceiveMessage' | 'postMessage'>;
@@ -64,6 +44,7 @@ export class PageController implements Disposable {
   readonly #options: PageControllerOptions;
   readonly #client: Client;
   readonly #link: PageLink;
+  readonly #news: PageNews;
   readonly #owned = new DisposableStore();
   readonly #recent = new RecentMessages();
   #roomId: string | null = null;
@@ -84,18 +65,34 @@ export class PageController implements Disposable {
     const { client, outbox, drafts, webview, log, services } = options;
     this.#options = options;
     this.#client = client;
-    this.#link = this.#owned.add(new PageLink(webview, this.#handlers(), log));
+    this.#news = new PageNews(options);
+    const handlers = pageHandlers(options, this, {
+      ready: () => this.#ready(),
+      seen: ({ roomId, profileId, seq, hasFocus }) => {
+        // Another profile has not seen what this one had on screen.
+        if (roomId === this.#roomId && profileId === client.state.me?.id)
+          this.#marker?.saw(seq, hasFocus, profileId);
+      },
+      runCommand: ({ command }) => {
+        // Answered at once: a command may wait for the person.
+        if (this.#roomId !== null) void services.runCommand(command, this.#roomId);
+        return {};
+      },
+    });
+    this.#link = this.#owned.add(new PageLink(webview, handlers, log));
     this.#owned.add(client.onDidChangeState((change) => this.#onState(change)));
     this.#owned.add(client.onDidChangeConnection(() => this.#onConnection()));
     this.#owned.add(
       outbox.onDidChange((roomId) => {
         // Also while a gap is being closed: what was sent meanwhile is on screen and waits for word.
-        if (roomId === this.#roomId && this.#shows(roomId)) this.#tellPending(roomId);
+        if (roomId === this.#roomId && this.#shows(roomId))
+          this.#link.notify('didChangePending', this.#news.pending(roomId));
       }),
     );
     this.#owned.add(
       drafts.onDidChange(({ roomId, by }) => {
-        if (roomId === this.#roomId && by !== this && this.#phase === 'live') this.#tellDraft(roomId);
+        if (roomId === this.#roomId && by !== this && this.#phase === 'live')
+          this.#link.notify('didChangeDraft', this.#news.draft(roomId));
       }),
     );
     this.#owned.add(
@@ -144,51 +141,6 @@ export class PageController implements Disposable {
 
   dispose(): void {
     this.#owned.dispose();
-  }
-
-  #handlers(): PageHandlers {
-    const { client, outbox, drafts, services } = this.#options;
-    return {
-      ready: () => this.#ready(),
-      loadHistory: (params) => client.request('history.page', params),
-      send: ({ id, content, ...address }) => {
-        const composed = drafts.composedFor(address, content);
-        if (outbox.send({ id, content, ...address, composed })) drafts.sent(address, content, this);
-        return {};
-      },
-      retry: ({ id }) => {
-        outbox.retry(id);
-        return {};
-      },
-      takeBack: ({ id }) => ({ taken: outbox.takeBack(id) }),
-      saveDraft: ({ content, ...address }) => {
-        drafts.typed(address, content, this);
-        return {};
-      },
-      copyText: async ({ text }) => {
-        await services.copyText(text);
-        return {};
-      },
-      copyLink: async ({ roomId, messageId }) => {
-        await services.copyLink({ roomId, messageId });
-        return {};
-      },
-      openLink: async ({ href }) => {
-        await services.openLink(href);
-        return {};
-      },
-      runCommand: ({ command }) => {
-        // Answered at once: a command may wait for the person.
-        if (this.#roomId !== null) void services.runCommand(command, this.#roomId);
-        return {};
-      },
-      ping: () => ({}),
-      seen: ({ roomId, profileId, seq, hasFocus }) => {
-        // Another profile has not seen what this one had on screen.
-        if (roomId === this.#roomId && profileId === client.state.me?.id)
-          this.#marker?.saw(seq, hasFocus, profileId);
-      },
-    };
   }
 
   /** Begins something else; what an earlier phase had under way is dropped. */
@@ -287,8 +239,7 @@ export class PageController implements Disposable {
    * @param then the room as it was when its history was asked for
    */
   #show(now: Room, then: Room, me: string, history: History): PageSnapshot {
-    const { state } = this.#client;
-    const { outbox, drafts, place, services } = this.#options;
+    const { place, services } = this.#options;
     const last = history.messages.at(-1)?.seq ?? 0;
     const messages = history.reachedEnd
       ? [...history.messages, ...this.#meanwhile.filter(({ seq }) => seq > last)]
@@ -301,15 +252,13 @@ export class PageController implements Disposable {
       shows: 'room',
       place,
       me,
-      profiles: [...state.profiles.values()],
-      room: now,
-      label: labelOf(state, now),
-      here: sessionsIn(state, now).length,
+      ...this.#news.profiles,
+      ...this.#news.room(now),
       history: { ...history, messages },
       unreadAfter: then.unread > 0 ? then.readSeq : null,
-      pending: [...outbox.pending(now.id)],
-      draft: drafts.textOf(now.id),
-      connection: this.#connection(),
+      ...this.#news.pending(now.id),
+      draft: this.#news.draft(now.id).content,
+      connection: this.#news.connection,
       settings: services.settings,
     };
   }
@@ -319,7 +268,7 @@ export class PageController implements Disposable {
     return {
       shows: 'nothing',
       place: this.#options.place,
-      connection: this.#connection(),
+      connection: this.#news.connection,
       settings: this.#options.services.settings,
     };
   }
@@ -333,7 +282,7 @@ export class PageController implements Disposable {
   #onConnection(): void {
     if (this.#phase === 'gone') return;
     if (this.#phase === 'waiting' && this.#canAsk) void this.#reopen();
-    else this.#link.notify('didChangeConnection', this.#connection());
+    else this.#link.notify('didChangeConnection', this.#news.connection);
   }
 
   #onState(change: StateChange): void {
@@ -370,7 +319,7 @@ export class PageController implements Disposable {
       return;
     }
     this.#tellMessages(messages);
-    if (change.profiles) this.#tellProfiles();
+    if (change.profiles) this.#link.notify('didChangeProfiles', this.#news.profiles);
     if (change.profiles || change.sessions || change.rooms.has(roomId)) this.#tellRoom(roomId);
   }
 
@@ -397,11 +346,11 @@ export class PageController implements Disposable {
     this.#recent.add(messages);
     this.#tellMessages(messages);
     // What changed while the page was not told.
-    this.#link.notify('didChangeConnection', this.#connection());
-    this.#tellProfiles();
+    this.#link.notify('didChangeConnection', this.#news.connection);
+    this.#link.notify('didChangeProfiles', this.#news.profiles);
     this.#tellRoom(roomId);
-    this.#tellDraft(roomId);
-    this.#tellPending(roomId);
+    this.#link.notify('didChangeDraft', this.#news.draft(roomId));
+    this.#link.notify('didChangePending', this.#news.pending(roomId));
   }
 
   /** The gap is still there. Without a hub the page stays as it is: the next connection begins at the same place. */
@@ -412,38 +361,18 @@ export class PageController implements Disposable {
     else this.#enter('live');
   }
 
-  #shows(roomId: string): boolean {
-    return this.#seat?.roomId === roomId && this.#seat.profileId === this.#client.state.me?.id;
-  }
-
   #tellMessages(messages: readonly Message[]): void {
     if (messages.length === 0) return;
     this.#newest = Math.max(this.#newest, messages.at(-1)?.seq ?? 0);
     this.#link.notify('didAddMessages', { messages: [...messages] });
   }
 
-  #tellProfiles(): void {
-    this.#link.notify('didChangeProfiles', { profiles: [...this.#client.state.profiles.values()] });
-  }
-
   #tellRoom(roomId: string): void {
-    const { state } = this.#client;
-    const room = state.rooms.get(roomId);
-    if (room === undefined) return;
-    const here = sessionsIn(state, room).length;
-    this.#link.notify('didChangeRoom', { room, label: labelOf(state, room), here });
+    const room = this.#client.state.rooms.get(roomId);
+    if (room !== undefined) this.#link.notify('didChangeRoom', this.#news.room(room));
   }
 
-  #tellDraft(roomId: string): void {
-    this.#link.notify('didChangeDraft', { content: this.#options.drafts.textOf(roomId) });
-  }
-
-  #tellPending(roomId: string): void {
-    this.#link.notify('didChangePending', { pending: [...this.#options.outbox.pending(roomId)] });
-  }
-
-  #connection(): PageConnection {
-    const { state, fault } = this.#client.connection;
-    return { state, fault: fault === null ? null : { code: fault.code, params: { ...fault.params } } };
+  #shows(roomId: string): boolean {
+    return this.#seat?.roomId === roomId && this.#seat.profileId === this.#client.state.me?.id;
   }
 }

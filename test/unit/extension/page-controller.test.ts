@@ -4,11 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Emitter } from '../../../src/common/emitter.ts';
 import { silentLogger } from '../../../src/common/logger.ts';
-import {
-  PageController,
-  type PageControllerOptions,
-  type PageServices,
-} from '../../../src/extension/pages/page-controller.ts';
+import { PageController, type PageControllerOptions } from '../../../src/extension/pages/page-controller.ts';
+import type { PageServices } from '../../../src/extension/pages/page-services.ts';
 import { Drafts } from '../../../src/extension/unsent/drafts.ts';
 import { Outbox } from '../../../src/extension/unsent/outbox.ts';
 import { UnsentFiles } from '../../../src/extension/unsent/unsent-files.ts';
