@@ -29,6 +29,12 @@ export const commandIds = {
 } as const;
 export type CommandName = keyof typeof commandIds;
 
+/** Commands that only our own views run; the manifest does not know them. */
+export const innerCommandIds = {
+  /** Opens the room that is selected in the tree. */
+  openSelectedRoom: '_localChat.openSelectedRoom',
+} as const;
+
 export const viewIds = {
   container: 'localChat',
   /** The tree. */

@@ -3,7 +3,7 @@ import { assertNever } from '../../common/assert-never.ts';
 import { type Disposable, DisposableStore } from '../../common/disposable.ts';
 import type { ChatWindow } from '../chat-window.ts';
 import { calmly } from '../calm-connection.ts';
-import { viewIds } from '../ids.ts';
+import { commandIds, innerCommandIds, viewIds } from '../ids.ts';
 import { totalUnread } from '../room-facts.ts';
 import { sentenceOf } from '../sentences.ts';
 import type { ConnectionStatus } from '../../client/api.ts';
@@ -17,6 +17,16 @@ export function registerRooms({ client }: Pick<ChatWindow, 'client'>): Disposabl
   const treeDataProvider = owned.add(new RoomsTreeData(client));
   owned.add(new UnreadDecorations(client));
   const view = owned.add(vscode.window.createTreeView(viewIds.rooms, { treeDataProvider }));
+
+  // Without an argument: the editor forgets those of an item the moment it is drawn anew, and a click that was on its way then ends
+  // in "Actual command not found". What is selected it tells before it runs the command.
+  owned.add(
+    vscode.commands.registerCommand(innerCommandIds.openSelectedRoom, async () => {
+      const [node] = view.selection;
+      if (node?.type === 'room')
+        await vscode.commands.executeCommand(commandIds.openRoom, { roomId: node.room.id });
+    }),
+  );
 
   const showBadge = (): void => {
     const value = totalUnread(client.state);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { assertNever } from '../../common/assert-never.ts';
 import type { SenderKind } from '../../model/entities.ts';
-import { commandIds, treeContexts, uriSchemes } from '../ids.ts';
+import { innerCommandIds, treeContexts, uriSchemes } from '../ids.ts';
 import { plainText } from '../plain-text.ts';
 import type { RoomNode, SectionName, SectionNode, SessionNode, TreeNode } from './tree-nodes.ts';
 
@@ -66,7 +66,7 @@ function roomItem({ id, room, label, isHere }: RoomNode): vscode.TreeItem {
   item.tooltip = [room.kind === 'room' ? `#${label}` : `@${label}`, topic, unreadWords(room.unread)]
     .filter((line) => line !== '')
     .join('\n');
-  item.command = { command: commandIds.openRoom, title: t('Open'), arguments: [{ roomId: room.id }] };
+  item.command = { command: innerCommandIds.openSelectedRoom, title: t('Open') };
   const kind = room.kind === 'direct' ? t('direct message') : room.archived ? t('archived room') : t('room');
   const presence = room.kind === 'direct' && isHere ? t('here now') : '';
   item.accessibilityInformation = {
