@@ -9,7 +9,7 @@ import { cleanEnv, spawnTracked } from './process.ts';
 import { REPORT } from './report.ts';
 import { Tally } from './tally.ts';
 
-export const suiteNames = ['unit', 'integration', 'vscode', 'e2e'] as const;
+export const suiteNames = ['unit', 'integration', 'torture', 'vscode', 'e2e'] as const;
 export type SuiteName = (typeof suiteNames)[number];
 
 export interface SuiteOptions {
@@ -23,6 +23,7 @@ export interface SuiteOptions {
 const TEST_TIMEOUT: Readonly<Record<Exclude<SuiteName, 'vscode'>, number>> = {
   unit: 10_000,
   integration: 60_000,
+  torture: 180_000,
   e2e: 120_000,
 };
 
