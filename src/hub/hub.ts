@@ -122,6 +122,7 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
   }
 
   onCommitted(committed: Committed): void {
+    this.#options.checkpoint?.('acknowledged');
     const { ledger } = this.store;
     this.sessions.send(new GroupFrames(committed, (roomId) => ledger.room(roomId)));
     this.#keeper?.onCommitted(committed);
@@ -150,6 +151,7 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
     // It is awaited once the epoch is claimed; should that never come, its failure is nobody's business.
     engine.catch(() => undefined);
     this.#secret = loadSecret(directory);
+    checkpoint?.('listening');
     const listener = await listenAnywhere(directory, {
       secret: () => this.#secret,
       log: this.log,
@@ -162,6 +164,7 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
       return;
     }
     this.#listener = listener;
+    checkpoint?.('listened');
     const leadership = new Leadership({
       directory,
       socket: listener.path,

@@ -38,7 +38,16 @@ export interface LeadershipOptions {
   readonly files?: FileAccess;
 }
 
-export type HubCheckpoint = 'claimed' | StoreCheckpoint;
+/** In the order in which a hub passes them, those of the store between `claimed` and `cleaning up`. */
+export type HubCheckpoint =
+  | 'listening'
+  | 'listened'
+  | 'claiming'
+  | 'claimed'
+  | StoreCheckpoint
+  | 'acknowledged'
+  | 'cleaning up'
+  | 'cleaned up';
 
 export type TakeOver =
   | { readonly kind: 'leading'; readonly store: Store }
@@ -119,7 +128,10 @@ export class Leadership {
 
   /** Removes what no younger process needs. Only while {@link fence} says `ours`. */
   cleanUp(): void {
+    const { checkpoint } = this.#options;
+    checkpoint?.('cleaning up');
     this.#cleanUp(removeOldGenerations);
+    checkpoint?.('cleaned up');
   }
 
   #cleanUp(removeNeedless: typeof removeOldGenerations): void {
@@ -162,7 +174,9 @@ export class Leadership {
     const epoch = after + 1;
     const claim = newClaim(socket, PROTOCOL.max);
     try {
-      if (highestEpoch(directory) !== after || !makeClaim(directory, epoch, claim)) return { kind: 'lost' };
+      if (highestEpoch(directory) !== after) return { kind: 'lost' };
+      checkpoint?.('claiming');
+      if (!makeClaim(directory, epoch, claim)) return { kind: 'lost' };
     } catch (error) {
       return { kind: 'failed', error: toStorageError(error) };
     }

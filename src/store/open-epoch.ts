@@ -22,6 +22,7 @@ import type { OpenEpochOptions, Store } from './store.ts';
  */
 export async function openEpoch(options: OpenEpochOptions): Promise<Store> {
   const { directory, epoch, clock, files = nodeFiles, checkpoint = () => undefined } = options;
+  checkpoint('loading');
   const loaded = options.previous === null ? newStore(options) : await loadEpoch(options, options.previous);
   let sql = loaded.sql;
   let log: DurableFile | null = null;
@@ -82,7 +83,10 @@ function writeBase(
   const { base, sql, groups } = loaded;
   // Safe mode exports too, so that the event it kept aside does not stop the next epoch again.
   if (options.export === true || base === null || previous === null || loaded.skipped.length > 0) {
-    return { ...exportBase(place, engine, sql, loaded.chain, loaded.seq), groups: [] };
+    options.checkpoint?.('exporting');
+    const exported = exportBase(place, engine, sql, loaded.chain, loaded.seq);
+    options.checkpoint?.('exported');
+    return { ...exported, groups: [] };
   }
   linkBase(place, epochPath(directory, previous, 'base'), base);
   return { base, sql, groups };
@@ -107,6 +111,7 @@ function writeLog(
     }
     checkpoint?.('log verified');
     publish(files, temporary, epochPath(directory, epoch, 'log'));
+    checkpoint?.('log linked');
     return log;
   } catch (error) {
     log.close();

@@ -112,12 +112,19 @@ export interface OpenEpochOptions {
   readonly files?: FileAccess;
 }
 
-/** In the order in which they are passed. The `commit` ones are passed with every group. */
+/**
+ * In the order in which they are passed; the `export` ones only where there is one. The `commit` ones are passed with every
+ * group.
+ */
 export type StoreCheckpoint =
+  | 'loading'
   | 'previous loaded'
+  | 'exporting'
+  | 'exported'
   | 'base published'
   | 'log written'
   | 'log verified'
+  | 'log linked'
   | 'log published'
   | 'commit staged'
   | 'commit written'

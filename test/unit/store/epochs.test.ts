@@ -54,13 +54,11 @@ describe('store: epochs', () => {
   it('pass their checkpoints in order', async () => {
     const passed: StoreCheckpoint[] = [];
     await chat.open({ checkpoint: (name) => passed.push(name) });
-    assert.deepEqual(passed, [
-      'previous loaded',
-      'base published',
-      'log written',
-      'log verified',
-      'log published',
-    ]);
+    const writing = ['base published', 'log written', 'log verified', 'log linked', 'log published'];
+    assert.deepEqual(passed, ['loading', 'previous loaded', ...writing]);
+    passed.length = 0;
+    await chat.open({ export: true, checkpoint: (name) => passed.push(name) });
+    assert.deepEqual(passed, ['loading', 'previous loaded', 'exporting', 'exported', ...writing]);
   });
 
   for (const exported of [false, true]) {
