@@ -38,7 +38,7 @@ export const STORMS = {
   long: {
     hub: { kills: 172, doubleKills: 14, shortStops: 100, longStops: 20 },
     elsewhere: { kills: 50, stops: 110, atOnce: 2, pause: [1_000, 4_000] },
-    everyMs: 16,
+    everyMs: 12,
   },
 } as const satisfies Record<string, StormSize>;
 
