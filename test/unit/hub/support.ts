@@ -1,11 +1,14 @@
 import { createRequire } from 'node:module';
 import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { openConnection } from '../../../src/ipc/connect.ts';
 import type { ClientConnection } from '../../../src/ipc/wire.ts';
 import type { LogLevel } from '../../../src/common/logger.ts';
-import type { HubEnd, HubOptions } from '../../../src/hub/hub-options.ts';
+import type { HubEnd, HubOptions, HubTimes } from '../../../src/hub/hub-options.ts';
 import { Hub } from '../../../src/hub/hub.ts';
 import type { EventEnvelope } from '../../../src/model/events.ts';
+import { type EpochFile, epochFileName } from '../../../src/model/epoch-files.ts';
+import { ChatError, type ErrorCode } from '../../../src/model/errors.ts';
 import { newId } from '../../../src/model/ids.ts';
 import type { HubNotifications, HubRequests, ProfileChoice } from '../../../src/protocol/hub.ts';
 import type { AnyNotification, NotificationOf, ParamsOf, ResultOf } from '../../../src/protocol/rpc.ts';
@@ -110,10 +113,14 @@ export class TestClient {
 
 /** Hubs over one data directory, in this process, each behind its real socket; and clients of theirs. */
 export class TestHubs {
-  readonly directory = makeTempDir('lc-hub');
+  #directory: string | null = null;
   readonly logged: { level: LogLevel; message: string; facts: object }[] = [];
   readonly #hubs: Hub[] = [];
   readonly #clients: TestClient[] = [];
+
+  get directory(): string {
+    return (this.#directory ??= makeTempDir('lc-hub'));
+  }
 
   /** A hub that will begin after the newest epoch. */
   make(options: Partial<HubOptions> = {}): Hub {
@@ -174,9 +181,33 @@ export class TestHubs {
     return readdirSync(this.directory).sort();
   }
 
+  get sockets(): string[] {
+    return this.files.filter((name) => name.endsWith('.sock'));
+  }
+
+  pathOf(epoch: number, kind: EpochFile['kind']): string {
+    return path.join(this.directory, epochFileName(epoch, kind));
+  }
+
+  /** Ends all of it; what is started after this is in a directory of its own. */
   async dispose(): Promise<void> {
-    for (const client of this.#clients) client.close();
-    for (const hub of this.#hubs) hub.stop();
-    removeTempDir(this.directory);
+    for (const client of this.#clients.splice(0)) client.close();
+    for (const hub of this.#hubs.splice(0)) hub.stop();
+    this.logged.length = 0;
+    if (this.#directory !== null) removeTempDir(this.#directory);
+    this.#directory = null;
   }
 }
+
+/** For a suite: hubs over a fresh directory in each of its tests. */
+export function hubsOfEachTest(): TestHubs {
+  const hubs = new TestHubs();
+  afterEach(() => hubs.dispose());
+  return hubs;
+}
+
+/** As in real life, only faster. */
+export const quick: HubTimes = { watchMs: 20, retryMs: 50, longestRetryMs: 100, compactionPauseMs: 50 };
+
+export const hasCode = (code: ErrorCode) => (error: unknown) =>
+  error instanceof ChatError && error.code === code;
