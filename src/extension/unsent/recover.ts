@@ -48,12 +48,15 @@ export function watchForUnsent(options: RecoverOptions): Disposable {
   return owned;
 }
 
-/** Never rejects. What could not be looked after stays where it is; the next time tries again. */
+/**
+ * Never rejects. What could not be looked after is there for the next time, of this or another window. A text whose room or profile
+ * this store does not have, as after it was restored from an older copy, stays where it is: it is somebody's words.
+ */
 export async function recoverUnsent(options: RecoverOptions, profileId: string): Promise<void> {
   const { client, files, outbox, drafts, log } = options;
-  const left = files
-    .orphans()
-    .filter((text) => text.profileId === profileId && client.state.rooms.has(text.roomId));
+  const left = files.takeOrphans(
+    (text) => text.profileId === profileId && client.state.rooms.has(text.roomId),
+  );
   // The folded state hears of a saved draft a moment later than we do.
   const saved = new Map<string, string>();
   const back: UnsentText[] = [];
@@ -62,6 +65,7 @@ export async function recoverUnsent(options: RecoverOptions, profileId: string):
       if (await recover(options, text, saved)) back.push(text);
       log.log('info', 'a text that was not sent is back');
     } catch (thrown) {
+      files.giveBack(text.id);
       log.log('warn', 'a text that was not sent waits', { code: toChatError(thrown).code });
     }
   }

@@ -36,8 +36,8 @@ export const STORMS = {
     everyMs: 12,
   },
   long: {
-    hub: { kills: 172, doubleKills: 14, shortStops: 100, longStops: 20 },
-    elsewhere: { kills: 50, stops: 110, atOnce: 2, pause: [1_000, 4_000] },
+    hub: { kills: 180, doubleKills: 14, shortStops: 84, longStops: 14 },
+    elsewhere: { kills: 42, stops: 146, atOnce: 2, pause: [1_500, 5_000] },
     everyMs: 12,
   },
 } as const satisfies Record<string, StormSize>;

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { processStartTime } from '../../../../src/client/process-identity.ts';
 import { silentLogger } from '../../../../src/common/logger.ts';
 import { Drafts } from '../../../../src/extension/unsent/drafts.ts';
+import {
+  type Owner,
+  parseUnsentFileName,
+  unsentFileName,
+} from '../../../../src/extension/unsent/file-name.ts';
 import { Outbox } from '../../../../src/extension/unsent/outbox.ts';
 import { recoverUnsent, watchForUnsent } from '../../../../src/extension/unsent/recover.ts';
-import { UnsentFiles } from '../../../../src/extension/unsent/unsent-files.ts';
+import { UnsentFiles, type UnsentText } from '../../../../src/extension/unsent/unsent-files.ts';
 import { ChatError } from '../../../../src/model/errors.ts';
 import { newId } from '../../../../src/model/ids.ts';
 import { people, roomId } from '../../../page/builders.ts';
@@ -46,20 +52,20 @@ describe('what the hub does not have yet', function () {
     return id;
   };
   const type = (text: string, profileId = ada): void => drafts.typed({ profileId, roomId }, text, composer);
-  const onDisk = (): string[] => {
-    const folder = path.join(directory, 'unsent');
-    return existsSync(folder) ? readdirSync(folder) : [];
-  };
-  /** As an extension host that has ended would leave it. */
-  const orphan = (content: string, composed = '', profileId = ada): string => {
+  const folder = (): string => path.join(directory, 'unsent');
+  const names = (): string[] => (existsSync(folder()) ? readdirSync(folder()) : []);
+  /** Ids of the texts. */
+  const onDisk = (): string[] => names().map((name) => parseUnsentFileName(name)?.id ?? name);
+  const make = (owner: Owner | null, content: string, composed = '', profileId = ada): string => {
     const id = newId();
-    files.put({ id, roomId, profileId, content, composed });
-    const file = path.join(directory, 'unsent', `${id}.json`);
-    const stored = JSON.parse(readFileSync(file, 'utf8')) as object;
-    writeFileSync(file, JSON.stringify({ ...stored, startTime: 'of another boot' }));
-    open();
+    mkdirSync(folder(), { recursive: true });
+    const text: UnsentText = { id, roomId, profileId, content, composed };
+    writeFileSync(path.join(folder(), unsentFileName(id, owner)), JSON.stringify(text));
     return id;
   };
+  /** As an extension host that has ended would leave it. */
+  const orphan = (content: string, composed = '', profileId = ada): string =>
+    make({ pid: process.pid, startTime: 'of another boot' }, content, composed, profileId);
   const recover = (): Promise<void> =>
     recoverUnsent({ client: chat, files, outbox, drafts, log: silentLogger }, ada);
 
@@ -77,9 +83,9 @@ describe('what the hub does not have yet', function () {
     it('is on disk before anybody is told that it was taken over, and off it once it is stored', async () => {
       chat.connect('reconnecting');
       const id = send('hello');
-      assert.deepEqual(onDisk(), [`${id}.json`]);
-      assert.equal(statSync(path.join(directory, 'unsent', `${id}.json`)).mode & 0o777, 0o600);
-      assert.equal(statSync(path.join(directory, 'unsent')).mode & 0o777, 0o700);
+      assert.deepEqual(onDisk(), [id]);
+      assert.equal(statSync(path.join(folder(), names()[0] ?? '')).mode & 0o777, 0o600);
+      assert.equal(statSync(folder()).mode & 0o777, 0o700);
       assert.deepEqual(
         outbox.pending(roomId).map(({ state }) => state),
         ['sending'],
@@ -310,9 +316,6 @@ describe('what the hub does not have yet', function () {
       type('half a sent');
       close();
       assert.equal(onDisk().length, 1);
-      const [name = ''] = onDisk();
-      const stored = JSON.parse(readFileSync(path.join(directory, 'unsent', name), 'utf8')) as object;
-      writeFileSync(path.join(directory, 'unsent', name), JSON.stringify({ ...stored, startTime: 'past' }));
       open();
       await recover();
       await settled();
@@ -352,7 +355,7 @@ describe('what the hub does not have yet', function () {
         outbox.pending(roomId).map(({ content }) => content),
         ['lost text'],
       );
-      assert.deepEqual(onDisk(), [`${id}.json`]);
+      assert.deepEqual(onDisk(), [id]);
     });
 
     it('wait for what is being typed when they are found', async () => {
@@ -381,6 +384,35 @@ describe('what the hub does not have yet', function () {
       await settled(600);
     });
 
+    it('are anybody’s again when they could not be looked after', async () => {
+      const id = orphan('patience');
+      chat.refusals.set('message.get', new ChatError('TIMEOUT', { seconds: 30 }));
+      await recover();
+      assert.deepEqual(names(), [unsentFileName(id, null)]);
+    });
+
+    it('are one with what their page hands over once more', async () => {
+      const id = orphan('handed over twice');
+      chat.connect('reconnecting');
+      send('handed over twice', ada, id);
+      assert.deepEqual(onDisk(), [id]);
+      chat.connect('ready');
+      await recover();
+      await settled();
+      assert.deepEqual(chat.contents, ['handed over twice']);
+      assert.equal(chat.draft(), '');
+      assert.deepEqual(onDisk(), []);
+    });
+
+    it('stay where they are when this store does not have their room', async () => {
+      const id = newId();
+      const text: UnsentText = { id, roomId: newId(), profileId: ada, content: 'kept', composed: '' };
+      mkdirSync(folder(), { recursive: true });
+      writeFileSync(path.join(folder(), unsentFileName(id, null)), JSON.stringify(text));
+      await recover();
+      assert.deepEqual(names(), [unsentFileName(id, null)]);
+    });
+
     it('are forgotten when the hub has them after all', async () => {
       const id = orphan('stored');
       chat.messages.push({ ...chat.add('another'), id, seq: 9, content: 'stored' });
@@ -406,7 +438,7 @@ describe('what the hub does not have yet', function () {
       const id = send('hello');
       chat.refusals.clear();
       answer();
-      assert.deepEqual(onDisk(), [`${id}.json`]);
+      assert.deepEqual(onDisk(), [id]);
       await settled();
       assert.equal(chat.draft(), '');
       assert.deepEqual(onDisk(), []);
@@ -439,14 +471,8 @@ describe('what the hub does not have yet', function () {
     it('are left alone while their window lives', async () => {
       const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
       try {
-        const id = newId();
-        files.put({ id, roomId, profileId: ada, content: 'hers', composed: '' });
-        const file = path.join(directory, 'unsent', `${id}.json`);
-        const { processStartTime } = await import('../../../../src/client/process-identity.ts');
         const pid = other.pid ?? 0;
-        const stored = JSON.parse(readFileSync(file, 'utf8')) as object;
-        writeFileSync(file, JSON.stringify({ ...stored, pid, startTime: processStartTime(pid) }));
-        open();
+        make({ pid, startTime: processStartTime(pid) ?? '' }, 'hers');
         await recover();
         assert.equal(chat.draft(), '');
         const ended = new Promise((resolve) => other.once('exit', resolve));
@@ -462,7 +488,7 @@ describe('what the hub does not have yet', function () {
 
     it('that nobody can read are passed by', async () => {
       orphan('good');
-      writeFileSync(path.join(directory, 'unsent', `${newId()}.json`), '{"half');
+      writeFileSync(path.join(folder(), unsentFileName(newId(), null)), '{"half');
       await recover();
       await settled();
       assert.equal(chat.draft(), 'good');
