@@ -37,7 +37,7 @@ describe('what was written and not stored', function () {
     await window.treeRow('this window').waitFor({ timeout: 60_000 });
     await window.treeRow(room).click();
     // Not the page in the side bar, which may show the same room.
-    return window.webview(`[place="panel"] [aria-label="Messages in #${room}"]`);
+    return pageOf(window, { label: `#${room}`, place: 'panel' });
   };
 
   /** Waits until this stands in the composer of the page, whichever that is by then. */
@@ -121,20 +121,20 @@ describe('what was written and not stored', function () {
     await chat.ok(['room', 'create', 'ferry']);
     await open('ferry');
     const failed = async (text: string) => {
-      const page = await pageOf(window, '#ferry');
+      const page = await pageOf(window, { label: '#ferry' });
       return page.getByRole('article').filter({ hasText: text });
     };
     /** The room is archived while this window hears of nothing. */
     const sendTooLate = async (text: string): Promise<void> => {
-      await pageOf(window, '#ferry');
+      await pageOf(window, { label: '#ferry' });
       const host = await window.extensionHostPid();
       sleep(host);
-      await say(window, text, '#ferry');
+      await say(window, text, { label: '#ferry' });
       await chat.ok(['room', 'archive', 'ferry']);
       wake(host);
       await (await failed(text)).getByText('Not sent. This room is archived.').waitFor();
       await chat.ok(['room', 'restore', 'ferry']);
-      await (await pageOf(window, '#ferry')).getByLabel('Message #ferry').waitFor();
+      await (await pageOf(window, { label: '#ferry' })).getByLabel('Message #ferry').waitFor();
     };
     const inFerry = async (): Promise<unknown[]> =>
       (await chat.ok(['read', 'ferry', '--json'])).json.map(({ content }) => content);
@@ -153,7 +153,7 @@ describe('what was written and not stored', function () {
     await sendTooLate('edit me again');
     await (await failed('edit me again')).getByRole('button', { name: 'Edit again' }).click();
     await (await failed('edit me again')).waitFor({ state: 'detached' });
-    const composer = (await pageOf(window, '#ferry')).getByLabel('Message #ferry');
+    const composer = (await pageOf(window, { label: '#ferry' })).getByLabel('Message #ferry');
     assert.equal(await composer.inputValue(), 'edit me again');
     await composer.fill('');
 

@@ -47,7 +47,7 @@ describe('the palette', () => {
     await line('The name').waitFor({ state: 'hidden' });
     await input.press('Enter');
     await tab(window, '#tide-log').waitFor();
-    await pageOf(window, '#tide-log');
+    await pageOf(window, { label: '#tide-log' });
     await row('tide-log, room').waitFor();
     assert.deepEqual(
       (await chat.ok(['rooms', '--json'])).json.map(({ room }) => room),
@@ -66,7 +66,7 @@ describe('the palette', () => {
     await window.answer('tides');
     await tab(window, '#tides').waitFor();
     await row('tides, room').waitFor();
-    const page = await pageOf(window, '#tides');
+    const page = await pageOf(window, { label: '#tides' });
     await page.getByRole('heading', { name: 'tides', level: 1 }).waitFor();
     await page.getByLabel('Message #tides').waitFor();
   });
@@ -77,13 +77,13 @@ describe('the palette', () => {
     await line('What the room is about just now.').waitFor();
     await window.answer('High water at Aldra Point');
     await row('tides, room, High water at Aldra Point').waitFor();
-    await (await pageOf(window, '#tides')).getByText('High water at Aldra Point').waitFor();
+    await (await pageOf(window, { label: '#tides' })).getByText('High water at Aldra Point').waitFor();
   });
 
   it('archives a room and restores it', async () => {
     await run('Archive Room…');
     await window.pick('tides');
-    const page = await pageOf(window, '#tides');
+    const page = await pageOf(window, { label: '#tides' });
     await page.getByText('This room is archived: it can be read, not written to.').waitFor();
     assert.equal(await page.getByLabel('Message #tides').count(), 0, 'nothing to write in');
     await row('tides, room').waitFor({ state: 'detached' });
@@ -110,7 +110,7 @@ describe('the palette', () => {
     const other = (await first.locator('.label-name').innerText()).trim();
     await first.click();
     await tab(window, `@${other}`).waitFor();
-    await pageOf(window, `@${other}`);
+    await pageOf(window, { label: `@${other}` });
     const [talk] = (await chat.ok(['rooms', '--json', '--as', other])).json.filter(
       ({ kind }) => kind === 'direct',
     );
@@ -152,7 +152,7 @@ describe('the palette', () => {
 
   it('opens the room that is looked at in the side bar, and that of the side bar in the editor', async () => {
     await window.treeRow('tides').click();
-    await pageOf(window, '#tides');
+    await pageOf(window, { label: '#tides' });
     await run('Open in Side Bar');
     const chatView = window.page.locator('.part.sidebar .pane', { hasText: 'Chat' }).last();
     await chatView.locator('.pane-header', { hasText: '#tides' }).waitFor();
@@ -160,7 +160,7 @@ describe('the palette', () => {
       .getByLabel(/^Close/)
       .click();
     await tab(window, '#tides').waitFor({ state: 'detached' });
-    await sees(window, 'High water', '#tides');
+    await sees(window, 'High water', { label: '#tides' });
     await chatView.locator('.pane-header').hover();
     await chatView.getByRole('button', { name: 'Open in Editor' }).click();
     await tab(window, '#tides').waitFor();
@@ -171,7 +171,7 @@ describe('the palette', () => {
     const names = async (): Promise<string[]> =>
       window.page.locator('.part.editor .tab .label-name').allInnerTexts();
     await window.treeRow('general').first().click();
-    await pageOf(window, '#general');
+    await pageOf(window, { label: '#general' });
     await window.treeRow('tides').click();
     await window.webview('[place="panel"] textarea[aria-label="Message #tides"]');
     const before = await names();

@@ -6,30 +6,19 @@ import { Editor } from '../harness/editor.ts';
 import { extensionId, makeTempDir, root, vsixPath } from '../harness/paths.ts';
 import { cleanEnv, runOrThrow } from '../harness/process.ts';
 import type { EditorWindow } from '../harness/window.ts';
+import { openTree, pageOf, say as sayIn, sees as seesIn } from './support/room.ts';
 
 /** Milliseconds in which the window of a killed extension host shows its chat again. */
 const A_IS_BACK = 10_000;
 const UNREAD = /general, room, 1 unread message/;
 
-/** The panel, not the view in the side bar, which shows the same room. */
-const CHAT = 'lc-page[place="panel"] [aria-label="Messages in #general"]';
+/** Not the view in the side bar, which shows the same room. */
+const panel = { place: 'panel' } as const;
 
-const chatOf = (window: EditorWindow): Promise<Frame> => window.webview(CHAT);
-
-async function say(window: EditorWindow, text: string): Promise<void> {
-  const chat = await chatOf(window);
-  await chat.getByLabel('Message #general').fill(text);
-  await chat.getByLabel('Send', { exact: true }).click();
-}
-
-/** Whichever frame shows it: a killed extension host, like a reload, brings another one. */
-async function sees(window: EditorWindow, text: string, timeout?: number): Promise<void> {
-  await window.webviewWhere(
-    async (frame) => (await frame.locator(CHAT).getByText(text, { exact: true }).count()) > 0,
-    timeout,
-    text,
-  );
-}
+const chatOf = (window: EditorWindow): Promise<Frame> => pageOf(window, panel);
+const say = (window: EditorWindow, text: string): Promise<void> => sayIn(window, text, panel);
+const sees = (window: EditorWindow, text: string, timeout?: number): Promise<void> =>
+  seesIn(window, text, timeout === undefined ? panel : { ...panel, timeout });
 
 /** A step takes its time on a busy machine; what has a limit says so itself. */
 describe('three windows, one chat', function () {
@@ -41,9 +30,7 @@ describe('three windows, one chat', function () {
 
   const open = async (folder: string): Promise<EditorWindow> => {
     const window = await editor.openWindow({ folder, width: 1200, height: 800 });
-    await window.openViewContainer('Local Chat');
-    // The last row of the first state: until then the tree is still being drawn, and a click may hit a row that goes.
-    await window.treeRow('this window').waitFor();
+    await openTree(window);
     await window.treeRow('general').first().click();
     await chatOf(window);
     return window;

@@ -1,30 +1,35 @@
 import type { Frame, Locator } from 'playwright-core';
 import type { EditorWindow } from '../../harness/window.ts';
 
-/** The list of a room's page as screen readers know it; `label` is `#general` or `@Ada`. */
-const listOf = (label: string): string => `Messages in ${label}`;
+/** Which page of a room is meant, and how long it may take. */
+export interface Which {
+  /** `#general` or `@Ada`; the first one without it. */
+  readonly label?: string;
+  /** In the editor area or in the side bar; else wherever it is. */
+  readonly place?: 'panel' | 'view';
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
 
-/** The page of a room, in the editor area or in the side bar. */
-export const pageOf = (window: EditorWindow, label = '#general', timeout?: number): Promise<Frame> =>
-  window.webview(`[aria-label="${listOf(label)}"]`, timeout);
+/** The list of a room's page as screen readers know it. */
+const listOf = ({ label = '#general', place }: Which): string =>
+  `${place === undefined ? '' : `lc-page[place="${place}"] `}[aria-label="Messages in ${label}"]`;
+
+export const pageOf = (window: EditorWindow, which: Which = {}): Promise<Frame> =>
+  window.webview(listOf(which), which.timeout);
 
 /** Writes and sends, without waiting for what becomes of it. */
-export async function say(window: EditorWindow, text: string, label = '#general'): Promise<void> {
-  const page = await pageOf(window, label);
-  await page.getByLabel(`Message ${label}`).fill(text);
+export async function say(window: EditorWindow, text: string, which: Which = {}): Promise<void> {
+  const page = await pageOf(window, which);
+  await page.getByLabel(`Message ${which.label ?? '#general'}`).fill(text);
   await page.getByLabel('Send', { exact: true }).click();
 }
 
 /** Whichever page shows it: a killed extension host, like a reload, brings another one. */
-export async function sees(
-  window: EditorWindow,
-  text: string,
-  label = '#general',
-  timeout?: number,
-): Promise<void> {
+export async function sees(window: EditorWindow, text: string, which: Which = {}): Promise<void> {
   await window.webviewWhere(
-    async (frame) => (await frame.getByLabel(listOf(label)).getByText(text, { exact: true }).count()) > 0,
-    timeout,
+    async (frame) => (await frame.locator(listOf(which)).getByText(text, { exact: true }).count()) > 0,
+    which.timeout,
     text,
   );
 }
