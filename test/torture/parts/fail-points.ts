@@ -71,9 +71,13 @@ function describe(rounds: readonly Hit[][], results: readonly RoundResult[]): st
   ];
 }
 
-/** A hub stops before it writes a group, and wakes up when another leads. */
-async function overslept(course: Course, faults: Readonly<Record<string, Edit>>): Promise<Outcome> {
-  const hits: Hit[] = [{ point: 'commit staged', blow: 'sleep' }];
+/** A hub stops at this point, and wakes up when another leads. */
+async function overslept(
+  course: Course,
+  point: Hit['point'],
+  faults: Readonly<Record<string, Edit>>,
+): Promise<Outcome> {
+  const hits: Hit[] = [{ point, blow: 'sleep' }];
   const results = await hitAll(course, await build(faults), [hits, hits]);
   return { figures: [], violations: results.flatMap((result) => result.violations) };
 }
@@ -115,7 +119,7 @@ export const part: Part = {
       fault: 'the fence does not look for a successor',
       inShortForm: false,
       run: (course) =>
-        overslept(course, {
+        overslept(course, 'commit staged', {
           'src/hub/fence.ts': replacing("return 'superseded';", 'void directory;'),
         }),
     },
@@ -123,8 +127,20 @@ export const part: Part = {
       fault: 'a group is acknowledged without the fence',
       inShortForm: false,
       run: (course) =>
-        overslept(course, {
+        overslept(course, 'commit staged', {
           'src/hub/commit-loop.ts': replacing('() => this.#host.fence()', '() => true'),
+        }),
+    },
+    {
+      fault: 'names are given by renaming, over whatever is there',
+      inShortForm: false,
+      run: (course) =>
+        overslept(course, 'claiming', {
+          'src/rendezvous/first-wins.ts': replacing(
+            'linkSync(temporary, path);',
+            "require('node:fs').renameSync(temporary, path);",
+          ),
+          'src/store/durable-file.ts': replacing('files.link(from, to);\n    return true;', 'return false;'),
         }),
     },
   ],

@@ -31,8 +31,11 @@ export async function putBack(bundle: string): Promise<string[]> {
     for (const name of readdirSync(chat.dir).filter(isStored))
       cpSync(path.join(chat.dir, name), path.join(copy, name));
 
-    setTrap(chat.dir, 'commit staged');
+    // What opening a session stores is over once a first command has its answer; this one stores nothing.
     sleeper.start();
+    sleeper.send('no such room', 'refused');
+    await within('the refusal', sleeper.settled());
+    setTrap(chat.dir, 'commit staged');
     const asleep = say(sleeper);
     const pid = await until('a hub that stops', () => caughtProcess(chat.dir));
     const number = chat.newestClaim()?.epoch;
