@@ -52,6 +52,31 @@ describe('leadership', () => {
     assert.ok(!seen.some((name) => name.endsWith('.log')));
   });
 
+  it('passes its checkpoints in order', async () => {
+    const passed: HubCheckpoint[] = [];
+    await hubs.start({ checkpoint: (name: HubCheckpoint) => passed.push(name) });
+    const claiming: HubCheckpoint[] = ['listening', 'listened', 'claiming', 'claimed'];
+    const loading: HubCheckpoint[] = [
+      'loading',
+      'previous loaded',
+      'exporting',
+      'exported',
+      'base published',
+    ];
+    const publishing: HubCheckpoint[] = ['log written', 'log verified', 'log linked', 'log published'];
+    // The first room.
+    const group: HubCheckpoint[] = ['commit staged', 'commit written', 'commit synced', 'commit fenced'];
+    assert.deepEqual(passed, [
+      ...claiming,
+      ...loading,
+      ...publishing,
+      ...group,
+      'acknowledged',
+      'cleaning up',
+      'cleaned up',
+    ]);
+  });
+
   it('lets clients in while it reads the store, and tells them when it is ready', async () => {
     const early: Promise<TestClient>[] = [];
     await hubs.start({
