@@ -150,7 +150,7 @@ export class UnsentFiles {
     if (file === null || this.#files.has(file.id)) return false;
     const { owner } = file;
     // With our own pid it is of an earlier process: what is ours is in the map.
-    return owner === null || owner.pid === process.pid || !processLives(owner.pid, owner.startTime);
+    return owner === null || owner.pid === process.pid || !mayLive(owner);
   }
 
   #owner(): Owner {
@@ -169,4 +169,9 @@ export class UnsentFiles {
       }
     }
   }
+}
+
+/** Where the platform does not tell when a process began, its pid has to do: a text waits rather than come back twice. */
+function mayLive({ pid, startTime }: Owner): boolean {
+  return startTime === '' ? processStartTime(pid) !== null : processLives(pid, startTime);
 }

@@ -473,6 +473,7 @@ describe('what the hub does not have yet', function () {
       try {
         const pid = other.pid ?? 0;
         make({ pid, startTime: processStartTime(pid) ?? '' }, 'hers');
+        make({ pid, startTime: '' }, 'hers, of a platform that tells less');
         await recover();
         assert.equal(chat.draft(), '');
         const ended = new Promise((resolve) => other.once('exit', resolve));
@@ -480,7 +481,7 @@ describe('what the hub does not have yet', function () {
         await ended;
         await recover();
         await settled();
-        assert.equal(chat.draft(), 'hers');
+        assert.equal(chat.draft(), 'hers\nhers, of a platform that tells less');
       } finally {
         other.kill('SIGKILL');
       }
