@@ -8,7 +8,7 @@ import { buildVariant, type Edit, replacing } from '../support/variant.ts';
 
 const WORKER = 'test/torture/support/fail-point-worker.ts';
 /** Stores at once: the programs mostly wait, for others to suspect those that are stopped. */
-const AT_ONCE = { short: 4, long: 6 };
+const AT_ONCE = { short: 4, long: 8 };
 const ROUNDS = 20;
 
 /** The product, but that a log counts as long after 64 KiB and not after 1 MiB: so there is a compaction every few seconds. */

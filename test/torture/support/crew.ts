@@ -8,6 +8,8 @@ import { Writer } from '../../integration/support/writer.ts';
 export interface CrewOptions {
   readonly writers: number;
   readonly followers: number;
+  /** A second one is made, and gets a quarter of the messages. */
+  readonly rooms: readonly [first: 'general', second?: string];
   /** Milliseconds between two messages of one writer. */
   readonly everyMs: number;
   /** Characters that messages are longer than their number and the name of their writer, at most. */
@@ -21,7 +23,7 @@ const WINDOW = 64;
 const PATIENCE = 40_000;
 
 /**
- * Programs that write and follow steadily in two rooms, whatever is done to them, and what was heard of each. Whether it was
+ * Programs that write and follow steadily, whatever is done to them, and what was heard of each. Whether it was
  * right is for the checker of histories.
  */
 export class Crew {
@@ -50,7 +52,8 @@ export class Crew {
 
   /** Resolves once every writer had its first acknowledgement. */
   async start(): Promise<void> {
-    await this.#chat.ok(['room', 'create', 'storm']);
+    const [, second] = this.#options.rooms;
+    if (second !== undefined) await this.#chat.ok(['room', 'create', second]);
     for (const program of this.programs) {
       program.verbose = this.#options.verbose ?? false;
       program.start();
@@ -124,17 +127,21 @@ export class Crew {
       sent: this.writers.flatMap(({ sent }) => sent),
       acked: this.writers.flatMap(({ acked }) => acked),
       followed: this.#followers.map(({ name, since, messages }) => ({ name, since, messages })),
-      history: await historyOf(this.#chat, ['general', 'storm']),
+      history: await historyOf(
+        this.#chat,
+        this.#options.rooms.filter((room) => room !== undefined),
+      ),
     };
   }
 
   #write(): void {
+    const { rooms, padding } = this.#options;
     for (const writer of this.writers) {
       if (writer.inFlight >= WINDOW) continue;
       this.#written += 1;
-      const room = this.#written % 4 === 0 ? 'storm' : 'general';
-      const padding = '…'.repeat((this.#written * 7) % (this.#options.padding + 1));
-      writer.send(room, `${writer.name} says ${this.#written}: ${padding}`);
+      const room = this.#written % 4 === 0 ? (rooms[1] ?? rooms[0]) : rooms[0];
+      const end = '…'.repeat((this.#written * 7) % (padding + 1));
+      writer.send(room, `${writer.name} says ${this.#written}: ${end}`);
     }
   }
 

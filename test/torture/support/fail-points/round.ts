@@ -35,7 +35,7 @@ export interface RoundResult {
 export async function round({ seed, bundle, hits, onHit }: RoundOptions): Promise<RoundResult> {
   const random = new Random(seed);
   const chat = new Chat({ bundle });
-  const crew = new Crew(chat, { writers: 3, followers: 1, everyMs: 20, padding: 400 });
+  const crew = new Crew(chat, { writers: 2, followers: 1, rooms: ['general'], everyMs: 30, padding: 800 });
   const target = new Target(chat, crew, random);
   try {
     await crew.start();

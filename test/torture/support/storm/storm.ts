@@ -94,6 +94,7 @@ class Weather {
     this.crew = new Crew(chat, {
       writers: 5,
       followers: 3,
+      rooms: ['general', 'storm'],
       everyMs: size.everyMs,
       padding: 50,
       verbose: true,
