@@ -32,6 +32,17 @@ export interface RunOptions {
 export interface ClaimFile {
   readonly epoch: number;
   readonly pid: number;
+  readonly socket: string;
+}
+
+export interface ChatOptions {
+  readonly bundle?: string;
+  /** A data directory that is there already, or that its first process makes. */
+  readonly dir?: string;
+  /** Of all its processes. */
+  readonly env?: RunOptions['env'];
+  /** A program and its arguments that start the terminal interface, which follows as further arguments. */
+  readonly through?: readonly string[];
 }
 
 /** One store, and real processes of the terminal interface on it. */
@@ -39,21 +50,25 @@ export class Chat {
   readonly dir: string;
   readonly bundle: string;
   readonly #home: string;
+  readonly #env: RunOptions['env'];
+  readonly #through: readonly string[];
   readonly #running = new Set<TrackedProcess>();
 
-  /** `dir`: a data directory that is there already. */
-  constructor({ bundle = builtCli, dir = makeTempDir() }: { bundle?: string; dir?: string } = {}) {
+  constructor({ bundle = builtCli, dir = makeTempDir(), env = {}, through = [] }: ChatOptions = {}) {
     this.bundle = bundle;
     this.dir = dir;
+    this.#env = env;
+    this.#through = through;
     this.#home = makeTempDir();
   }
 
   environment(extra: RunOptions['env'] = {}): Record<string, string | undefined> {
-    return cleanEnv({ HOME: this.#home, LOCAL_CHAT_DIR: this.dir, ...extra });
+    return cleanEnv({ HOME: this.#home, LOCAL_CHAT_DIR: this.dir, ...this.#env, ...extra });
   }
 
   spawn(args: readonly string[], options: Pick<RunOptions, 'env' | 'cwd'> = {}): TrackedProcess {
-    const tracked = spawnTracked(process.execPath, [this.bundle, ...args], {
+    const [command = '', ...words] = [...this.#through, process.execPath, this.bundle, ...args];
+    const tracked = spawnTracked(command, words, {
       cwd: options.cwd ?? this.#home,
       env: this.environment(options.env),
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -104,8 +119,8 @@ export class Chat {
     const newest = names.sort().at(-1);
     if (newest === undefined) return null;
     try {
-      const claim = JSON.parse(readFileSync(path.join(this.dir, newest), 'utf8')) as { pid: number };
-      return { epoch: Number.parseInt(newest, 10), pid: claim.pid };
+      const claim = JSON.parse(readFileSync(path.join(this.dir, newest), 'utf8')) as ClaimFile;
+      return { epoch: Number.parseInt(newest, 10), pid: claim.pid, socket: claim.socket };
     } catch (error) {
       // Just being written where links do not work, or removed between the two looks.
       if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;

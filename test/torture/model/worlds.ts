@@ -35,4 +35,20 @@ export const longWorlds: readonly TriedWorld[] = [
     bounds: { ...everything, processes: 2, epochs: 4 },
     states: 14_000_000,
   },
+  {
+    title: '3 processes, 4 epochs, 1 message, of the faults only kills, one more claim kept',
+    bounds: {
+      ...everything,
+      processes: 3,
+      epochs: 4,
+      messages: 1,
+      faults: false,
+      powerCuts: false,
+      reads: false,
+      compaction: false,
+      lateReads: false,
+      stretch: 64,
+    },
+    states: 3_800_000,
+  },
 ];
