@@ -27,7 +27,7 @@ export function chooseProfile(ledger: Ledger, tools: DecisionTools, wish: Profil
     case 'id':
       return chosen(ledger.profile(wish.id)?.id, wish.id);
     case 'name':
-      return chosen(ledger.profileByName(nameKey(wish.name.normalize('NFC').trim()))?.id, wish.name);
+      return chosen(ledger.profileByName(nameKey(wish.name.trim()))?.id, wish.name);
     case 'default': {
       const profileId = ledger.lastUsedProfile() ?? ledger.profiles()[0]?.id;
       return profileId === undefined

@@ -43,6 +43,8 @@ export class FrameChannel implements Disposable {
     this.#socket = socket;
     this.#limits = channelLimits;
     socket.on('data', (piece: Buffer) => {
+      // What still comes while the last words leave is for nobody; kept, it would grow without end.
+      if (this.#end !== null) return;
       this.#reader.push(piece);
       this.#pump();
     });

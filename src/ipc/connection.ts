@@ -58,6 +58,9 @@ interface PendingRequest {
 /** Requests of the other side that may be answered at the same time; while there are more, nothing further is read. */
 const MAX_ANSWERING = 1024;
 
+/** One issue is enough to refuse something. A frame has room for tens of thousands, and to note them all takes 0.3 s. */
+const FIRST_ISSUE = { abortEarly: true } as const;
+
 /**
  * A proven connection between a client and the hub. Every request settles: with its result, with the error the other side
  * sent, with TIMEOUT, or with CONNECTION_CLOSED. What arrives is checked against the tables of the wire: a frame that is no
@@ -150,7 +153,7 @@ export class Connection<In extends WireSide, Out extends WireSide> implements Di
   }
 
   #receive(value: unknown): void {
-    const packet = v.safeParse(packetSchema, value);
+    const packet = v.safeParse(packetSchema, value, FIRST_ISSUE);
     if (!packet.success) {
       this.#malformed(`no packet: ${firstIssue(packet.issues)}`);
       return;
@@ -180,7 +183,7 @@ export class Connection<In extends WireSide, Out extends WireSide> implements Di
       this.#sendError(n, new ChatError('BAD_REQUEST', { detail: 'unknown request' }));
       return;
     }
-    const parsed = v.safeParse(shape.params, params);
+    const parsed = v.safeParse(shape.params, params, FIRST_ISSUE);
     if (!parsed.success) {
       this.#sendError(n, new ChatError('BAD_REQUEST', { detail: firstIssue(parsed.issues) }));
       return;
@@ -203,15 +206,21 @@ export class Connection<In extends WireSide, Out extends WireSide> implements Di
     }
   }
 
-  #sendError(n: number, error: ChatError): void {
-    this.#channel.send({ k: 'error', n, code: error.code, params: error.params } satisfies Packet);
+  #sendError(n: number, { code, params }: ChatError): void {
+    const packet = (facts: ErrorParams): Packet => ({ k: 'error', n, code, params: facts });
+    try {
+      this.#channel.send(packet(params));
+    } catch {
+      // It quotes more than a frame holds. The code alone still settles the request.
+      this.#channel.send(packet({}));
+    }
   }
 
   #receiveReply(n: number, result: unknown): void {
     const pending = this.#take(n);
     if (pending === null) return;
     const shape = this.#outgoing.requests[pending.name];
-    const parsed = shape === undefined ? null : v.safeParse(shape.result, result);
+    const parsed = shape === undefined ? null : v.safeParse(shape.result, result, FIRST_ISSUE);
     if (parsed?.success !== true) {
       pending.answer.reject(new ChatError('INTERNAL', { detail: `malformed reply to ${pending.name}` }));
       return;
@@ -236,7 +245,7 @@ export class Connection<In extends WireSide, Out extends WireSide> implements Di
     // A newer hub of the same protocol may tell more than this client knows.
     if (!Object.hasOwn(this.#incoming.notifications, name)) return;
     const schema = this.#incoming.notifications[name];
-    const parsed = schema === undefined ? null : v.safeParse(schema, params);
+    const parsed = schema === undefined ? null : v.safeParse(schema, params, FIRST_ISSUE);
     if (parsed?.success !== true) {
       this.#malformed(`malformed notification ${name}`);
       return;

@@ -7,6 +7,9 @@ import { limits } from '../model/limits.ts';
  */
 const HEADER_BYTES = 4;
 
+/** Pieces that are kept apart, at most: each costs some hundred bytes, were it only one byte long. */
+const MAX_PIECES = 256;
+
 /** Why a stream of bytes is no stream of frames. The stream can not be read any further. */
 export class FrameError extends Error {
   override readonly name = 'FrameError';
@@ -59,6 +62,7 @@ export class FrameReader {
     if (piece.length === 0) return;
     this.#pieces.push(piece);
     this.#buffered += piece.length;
+    if (this.#pieces.length > MAX_PIECES) this.#join(this.#buffered);
   }
 
   /**

@@ -5,9 +5,13 @@ import type { Logger } from '../common/logger.ts';
 import type { HubState } from '../protocol/handshake.ts';
 import { type ChannelLimits, CHANNEL_LIMITS, FrameChannel } from './channel.ts';
 import { answerHandshake, HANDSHAKE_TIMES, type HandshakeTimes } from './handshake.ts';
+import { RefusalLog } from './refusal-log.ts';
 import { type HubConnection, hubConnection } from './wire.ts';
 
-/** Connections that have not proved themselves, at most. One more is closed at once. */
+/**
+ * Connections that have not proved themselves, at most. One more takes the place of the oldest: whoever means it is done within
+ * milliseconds, so those that only sit there keep nobody out.
+ */
 export const MAX_UNPROVEN = 64;
 
 export interface ListenOptions {
@@ -29,11 +33,14 @@ export interface ListenOptions {
  */
 export class HubListener implements Disposable {
   readonly #options: ListenOptions;
+  /** In the order of their arrival. */
   readonly #unproven = new Set<FrameChannel>();
+  readonly #refusals: RefusalLog;
   #server: Server;
 
   private constructor(options: ListenOptions) {
     this.#options = options;
+    this.#refusals = new RefusalLog(options.log);
     this.#server = this.#newServer();
   }
 
@@ -65,6 +72,7 @@ export class HubListener implements Disposable {
   dispose(): void {
     this.#server.close();
     for (const channel of this.#unproven) channel.close('the hub stops');
+    this.#refusals.dispose();
   }
 
   #newServer(): Server {
@@ -92,19 +100,18 @@ export class HubListener implements Disposable {
       state,
       times = HANDSHAKE_TIMES,
       channelLimits = CHANNEL_LIMITS,
-      log,
       onConnection,
     } = this.#options;
     const channel = new FrameChannel(socket, channelLimits);
-    if (this.#unproven.size >= MAX_UNPROVEN) {
-      channel.close('too many unproven connections');
-      log.log('warn', 'too many unproven connections', { limit: MAX_UNPROVEN });
-      return;
+    const [oldest] = this.#unproven;
+    if (oldest !== undefined && this.#unproven.size >= MAX_UNPROVEN) {
+      this.#unproven.delete(oldest);
+      oldest.close('too many unproven connections');
     }
     this.#unproven.add(channel);
     const proven = await answerHandshake(channel, secret(), state, times);
     this.#unproven.delete(channel);
     if (proven) onConnection(hubConnection(channel));
-    else log.log('info', 'a connection did not prove itself', { detail: channel.end?.detail ?? '' });
+    else this.#refusals.add(channel.end?.detail ?? '');
   }
 }

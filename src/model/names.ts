@@ -1,10 +1,17 @@
 import { limits } from './limits.ts';
 
 /**
+ * A longer text, in UTF-16 units, is no name whatever it holds, and is not worked on: putting the combining marks of 250 KB in
+ * their order takes seconds. No name that is allowed, and none that is the same as one, comes near it.
+ */
+const MOST_UNITS = 32 * limits.roomNameLength;
+
+/**
  * Two names are the same name when their keys are equal: compatibility forms (full-width letters, ligatures) and case do not
  * tell names apart. Lower-casing the upper-cased text folds what plain lower-casing leaves apart (ß and SS, final sigma).
  */
 export function nameKey(name: string): string {
+  if (name.length > MOST_UNITS) return name;
   return name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
 }
 
@@ -16,8 +23,11 @@ const lengthOf = (text: string): number => [...text].length;
 /** Letters, marks and digits of any script, with `-`, `_` and `.` inside; so `#name` ends where the name ends. */
 const ROOM_NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*$/u;
 
+/** As it would be kept; of what is too long to be a name, its beginning, which is too long as well. */
+const tidied = (raw: string): string => raw.trim().slice(0, MOST_UNITS).normalize('NFC').trim();
+
 export function checkRoomName(raw: string): NameCheck {
-  const name = raw.normalize('NFC').trim();
+  const name = tidied(raw);
   if (ROOM_NAME.test(name) && lengthOf(name) <= limits.roomNameLength) return { ok: true, name };
   const suggestion = [
     ...name
@@ -35,7 +45,7 @@ export function checkRoomName(raw: string): NameCheck {
 const PROFILE_NAME = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_.+'’-]| (?! ))*$/u;
 
 export function checkProfileName(raw: string): NameCheck {
-  const name = raw.normalize('NFC').trim();
+  const name = tidied(raw);
   if (PROFILE_NAME.test(name) && lengthOf(name) <= limits.profileNameLength) return { ok: true, name };
   const suggestion = [
     ...name

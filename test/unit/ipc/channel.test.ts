@@ -113,6 +113,22 @@ describe('a channel', () => {
     assert.equal(channel.end, null);
   });
 
+  it('keeps nothing of what comes after it has finished', async () => {
+    const channel = new FrameChannel(pair.here);
+    channel.receive(() => assert.fail('it has finished'));
+    channel.finish('refused');
+    pair.there.on('error', () => undefined);
+    // One buffer many times: on this side it takes the room of one.
+    const chunk = Buffer.alloc(1024 * 1024, 'x');
+    for (let n = 0; n < 256; n += 1) pair.there.write(chunk);
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const look = setInterval(() => (most = Math.max(most, process.memoryUsage().arrayBuffers - before)), 5);
+    await within('the close', once(pair.here, 'close'));
+    clearInterval(look);
+    assert.ok(most < 32 * 1024 * 1024, `${most} bytes were kept`);
+  });
+
   it('sends what waits before it finishes', async () => {
     const channel = new FrameChannel(pair.here);
     channel.send('the last word');

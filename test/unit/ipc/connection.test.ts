@@ -145,6 +145,25 @@ describe('a connection', () => {
     assert.equal(answerer.end, null);
   });
 
+  it('settles a request also when the error quotes more than a frame holds', async () => {
+    startAsker();
+    startAnswerer(() => {
+      throw new ChatError('NO_SUCH_ROOM', { room: 'x'.repeat(limits.frameBytes) });
+    });
+    await assert.rejects(asker.request('double', { n: 1 }), hasCode('NO_SUCH_ROOM'));
+  });
+
+  it('is done with a frame full of faults after the first of them', async () => {
+    startAnswerer(() => ({}));
+    const channel = new FrameChannel(pair.here);
+    const params = Object.fromEntries(Array.from({ length: 25_000 }, (_, n) => [n.toString(36), []]));
+    const started = performance.now();
+    channel.send({ k: 'error', n: 1, code: 'X', params });
+    channel.receive(() => undefined);
+    await within('the end', new Promise((resolve) => channel.onDidClose(resolve)));
+    assert.ok(performance.now() - started < 150);
+  });
+
   it('refuses a reply of the wrong shape', async () => {
     startAsker();
     startAnswerer(() => ({ n: 'two' }));
