@@ -12,6 +12,12 @@ import {
   workerMessageSchema,
 } from '../protocol/worker.ts';
 
+/**
+ * For what is short-lived in the hub's thread; the store is not among it. With the 48 that Node gives, whoever sends much fills
+ * 40 MB of them with frames that are long done with.
+ */
+const YOUNG_MB = 12;
+
 export interface HubHostOptions {
   readonly directory: string;
   /** Folder of `hub.cjs` and `sql-wasm.wasm`. */
@@ -72,6 +78,7 @@ export class HubHost implements Disposable {
     const worker = new Worker(join(bundleFolder, 'hub.cjs'), {
       workerData,
       execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
       name: 'local-chat hub',
     });
     this.#worker = worker;

@@ -13,6 +13,8 @@ import { afterAnswers } from './after-answers.ts';
 
 /** Commands that become durable with one sync, at most. */
 const GROUP_COMMANDS = 64;
+/** Milliseconds after which a group takes no further command: everybody waits for it. */
+const GROUP_MS = 10;
 /** The longest event, encoded: content of which every byte is escaped as six, and what stands around it. */
 const EVENT_BYTES = 6 * limits.contentBytes + 4 * 1024;
 /** A group that holds this many bytes of events takes no further command: with one more it still goes out in one frame. */
@@ -157,8 +159,9 @@ export class CommitLoop {
       return;
     }
     const settled: { waiting: Waiting; outcome: Outcome }[] = [];
+    const end = performance.now() + GROUP_MS;
     const result = await this.#commit((group) => {
-      while (settled.length < GROUP_COMMANDS && group.stagedBytes < GROUP_BYTES) {
+      while (settled.length < GROUP_COMMANDS && group.stagedBytes < GROUP_BYTES && performance.now() < end) {
         const [waiting] = this.#takeWaiting(1);
         if (waiting === undefined) return;
         settled.push({ waiting, outcome: this.#stage(group, waiting.proposal) });

@@ -4,6 +4,7 @@ import { Emitter } from '../common/emitter.ts';
 import { limits } from '../model/limits.ts';
 import { encodeFrame, FrameError, FrameReader } from './frames.ts';
 import { patientTimer } from './patient-timer.ts';
+import { turnIsOver } from './turn.ts';
 
 export interface ChannelLimits {
   /** Bytes that may wait to be sent; more, and the other side reads too slowly. */
@@ -163,6 +164,12 @@ export class FrameChannel implements Disposable {
     this.#pumping = true;
     try {
       while (this.#receive !== null && this.#held === 0 && this.#end === null) {
+        if (!this.#reader.isPartial) return;
+        if (turnIsOver()) {
+          this.hold();
+          setImmediate(() => this.release());
+          return;
+        }
         const value = this.#reader.next();
         if (value === undefined) return;
         this.#receive(value);

@@ -16,7 +16,7 @@ export interface HandshakeTimes {
   readonly partialMs: number;
 }
 
-export const HANDSHAKE_TIMES: HandshakeTimes = { silenceMs: 5_000, partialMs: 1_000 };
+export const HANDSHAKE_TIMES: HandshakeTimes = { silenceMs: 5_000, partialMs: 600 };
 
 /**
  * The hub's side. Resolves with true once the client has proved that it holds the secret and was welcomed; with false when it

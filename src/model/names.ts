@@ -4,7 +4,7 @@ import { limits } from './limits.ts';
  * A longer text, in UTF-16 units, is no name whatever it holds, and is not worked on: putting the combining marks of 250 KB in
  * their order takes seconds. No name that is allowed, and none that is the same as one, comes near it.
  */
-const MOST_UNITS = 32 * limits.roomNameLength;
+const MOST_UNITS = 8 * limits.roomNameLength;
 
 /**
  * Two names are the same name when their keys are equal: compatibility forms (full-width letters, ligatures) and case do not

@@ -51,8 +51,9 @@ export function validName(name: string, check: NameCheck): string {
 
 /** A refused name can be of any length; the error that carries it must not be. */
 function shortened(name: string): string {
-  const characters = [...wellFormed(name)];
   const most = 2 * limits.roomNameLength;
+  // Twice, since a character may be of two units.
+  const characters = [...wellFormed(name.slice(0, 2 * most + 2))];
   return characters.length > most ? `${characters.slice(0, most).join('')}…` : characters.join('');
 }
 

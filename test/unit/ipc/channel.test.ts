@@ -113,6 +113,26 @@ describe('a channel', () => {
     assert.equal(channel.end, null);
   });
 
+  it('lets others have their turn when one has much to say', async () => {
+    const other = await socketPair();
+    const [busy, quiet] = [new FrameChannel(pair.here), new FrameChannel(other.here)];
+    pair.there.write(Buffer.concat(Array.from({ length: 50 }, (_, n) => encodeFrame(n))));
+    other.there.write(encodeFrame('a word'));
+    let before = 0;
+    const said = new Promise<number>((resolve) => quiet.receive(() => resolve(before)));
+    const all = new Promise<void>((resolve) => {
+      busy.receive(() => {
+        const end = performance.now() + 2;
+        while (performance.now() < end);
+        before += 1;
+        if (before === 50) resolve();
+      });
+    });
+    assert.ok((await within('a word', said)) < 25);
+    await within('all the others', all);
+    other.dispose();
+  });
+
   it('keeps nothing of what comes after it has finished', async () => {
     const channel = new FrameChannel(pair.here);
     channel.receive(() => assert.fail('it has finished'));
