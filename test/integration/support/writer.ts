@@ -32,8 +32,8 @@ export class Writer extends Program {
     return this.#unanswered.size;
   }
 
-  send(room: string, content: string): string {
-    const id = newId();
+  /** `id`: one that was sent before, for who sends the same again, or claims that it is something else. */
+  send(room: string, content: string, id = newId()): string {
     const line = `${JSON.stringify({ room, content, id })}\n`;
     const at = performance.now();
     this.sent.push({ id, room, content, at });
