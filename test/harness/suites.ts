@@ -64,11 +64,9 @@ async function runMocha(
   dir: string,
   options: SuiteOptions,
 ): Promise<string> {
-  if (name === 'e2e') {
-    // Here, because the suite's own environment has a home without npm's configuration.
-    await installCodeServer();
-    await prepareBrowser();
-  }
+  // Here, because the suite's own environment has a home without npm's configuration.
+  if (name === 'e2e') await installCodeServer();
+  if (name === 'e2e' || name === 'torture') await prepareBrowser();
   const home = path.join(dir, 'home');
   mkdirSync(home);
   // Below ours, so that nothing stays when the suite has to be killed.

@@ -16,6 +16,10 @@ export interface OpenOptions {
   readonly height?: number;
   readonly scale?: number;
   readonly reducedMotion?: boolean;
+  /** True: time goes on as outside, for a page that is measured. Else it stands at {@link LAB_NOW}. */
+  readonly realTime?: boolean;
+  /** Runs in the page before any of its scripts. */
+  readonly before?: () => void;
   /** Opens it beside another one: both see what the origin stores. */
   readonly beside?: LabPage;
   /** False: does not wait for the room. A silent host is never waited for. */
@@ -72,7 +76,7 @@ export class PageLab {
     const context = options.beside?.page.context() ?? (await this.#context(options));
     const page = await context.newPage();
     const problems = await listen(page);
-    await page.clock.setFixedTime(LAB_NOW);
+    if (options.realTime !== true) await page.clock.setFixedTime(LAB_NOW);
     await page.exposeBinding('toHost', (_source, message: unknown) => host.receive(message));
     await page.exposeBinding('saveState', (_source, state: unknown) => {
       host.saved = state;
@@ -80,6 +84,7 @@ export class PageLab {
     // The test runner's bundler keeps the names of functions with a helper that has to exist in the page, too.
     await page.addInitScript('globalThis.__name = (value) => value');
     await page.addInitScript(playEditor, themes[options.theme ?? 'dark']);
+    if (options.before !== undefined) await page.addInitScript(options.before);
     host.connect(async (packet) => {
       await page.evaluate((data) => window.postMessage(data, '*'), packet);
     });

@@ -10,6 +10,8 @@ import { LightElement } from './light-element.ts';
 const FOLD_BEYOND = 14;
 /** …to this many. The style sheet has the same number in its height. */
 const FOLDED_LINES = 12;
+/** How often colouring is begun that turns out to take too long. */
+const COLOUR_TRIES = 3;
 /** How long a button says that it has copied. Milliseconds. */
 export const COPIED_SHOWN = 1_500;
 
@@ -47,7 +49,7 @@ export class CodeBlock extends LightElement {
     if (this.#code === null) {
       this.#code = this.textContent;
       this.replaceChildren();
-      whenIdle(() => this.#colour());
+      whenIdle(() => this.#colour(COLOUR_TRIES));
     }
     super.connectedCallback();
   }
@@ -95,8 +97,11 @@ export class CodeBlock extends LightElement {
     </button>`;
   }
 
-  #colour(): void {
-    if (this.isConnected) this.#markup = highlight(this.#code ?? '', this.dataset['language'] ?? '');
+  #colour(tries: number): void {
+    if (!this.isConnected) return;
+    const { markup, late } = highlight(this.#code ?? '', this.dataset['language'] ?? '');
+    if (late && tries > 1) whenIdle(() => this.#colour(tries - 1));
+    else this.#markup = markup;
   }
 
   readonly #toggle = (): void => {

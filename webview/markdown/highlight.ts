@@ -1,3 +1,4 @@
+import type { Language } from 'highlight.js';
 import hljs from 'highlight.js/lib/core';
 import bash from 'highlight.js/lib/languages/bash';
 import c from 'highlight.js/lib/languages/c';
@@ -21,8 +22,12 @@ import xml from 'highlight.js/lib/languages/xml';
 import yaml from 'highlight.js/lib/languages/yaml';
 import { sanitizeCode } from './sanitize.ts';
 
-/** Longer code stays plain: grammars are regular expressions of others and not all are linear. Characters. */
-const HIGHLIGHT_LIMIT = 12 * 1024;
+/** A longer line stays plain: grammars are regular expressions of others, and some look at a line as often as it has characters, squared. */
+const LINE_LIMIT = 500;
+/** Code stays plain that takes longer; the lines of one message then are too many of the costly kind. Milliseconds. */
+const TIME_LIMIT = 50;
+/** Code stays plain whose colours would be more markup than this: some thousand elements for one message. Characters. */
+const MARKUP_LIMIT = 160 * 1024;
 
 const languages = {
   bash,
@@ -47,18 +52,63 @@ const languages = {
   yaml,
 };
 
-for (const [name, grammar] of Object.entries(languages)) hljs.registerLanguage(name, grammar);
+/** When the code that is being coloured takes too long; the clock of `performance.now()`. */
+let deadline = 0;
+
+/**
+ * A grammar gets to see one line at a time, and goes on in the next one in the state it was in. So no expression of it can run
+ * through all of a message again and again, and the time can be looked at in between.
+ */
+function byLine(grammar: string): Language {
+  const end = /\B|\b/;
+  return {
+    name: grammar,
+    contains: [
+      { begin: new RegExp(`[^\\n]{${LINE_LIMIT + 1},}\\n?`), end },
+      {
+        begin: /[^\n]*\n|[^\n]+/,
+        end,
+        subLanguage: grammar,
+        'on:begin': () => {
+          if (performance.now() > deadline) throw new Error('This takes too long.');
+        },
+      },
+    ],
+  };
+}
+
+for (const [name, grammar] of Object.entries(languages)) {
+  hljs.registerLanguage(name, grammar);
+  hljs.registerLanguage(lined(name), () => byLine(name));
+}
 hljs.registerAliases(['console', 'shell', 'shellsession'], { languageName: 'bash' });
+const grammars = new Map(Object.keys(languages).map((name) => [hljs.getLanguage(name), name]));
+
+/** Without spaces, so that no message can name it. */
+function lined(grammar: string): string {
+  return `${grammar} by line`;
+}
 
 /** The language's name as people write it, or null for one that is not known here. */
 export function languageName(tag: string): string | null {
   return hljs.getLanguage(tag)?.name ?? null;
 }
 
-/** Code as sanitised markup with `hljs-` classes, or null when it should stay plain. */
-export function highlight(code: string, tag: string): string | null {
-  if (code.length > HIGHLIGHT_LIMIT || hljs.getLanguage(tag) === undefined) return null;
-  return sanitizeCode(hljs.highlight(code, { language: tag, ignoreIllegals: true }).value);
+export interface Colours {
+  /** Sanitised, with `hljs-` classes; null when the code should stay plain. */
+  readonly markup: string | null;
+  /** It took too long. Another time it may not: the machine was busy, or the first code of a language brought its grammar to life. */
+  readonly late: boolean;
+}
+
+export function highlight(code: string, tag: string): Colours {
+  const language = hljs.getLanguage(tag);
+  const grammar = language === undefined ? undefined : grammars.get(language);
+  if (grammar === undefined) return { markup: null, late: false };
+  deadline = performance.now() + TIME_LIMIT;
+  const { value, errorRaised } = hljs.highlight(code, { language: lined(grammar), ignoreIllegals: true });
+  if (errorRaised !== undefined) return { markup: null, late: performance.now() > deadline };
+  return { markup: value.length > MARKUP_LIMIT ? null : sanitizeCode(value), late: false };
 }
 
 type Job = () => void;

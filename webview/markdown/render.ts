@@ -1,8 +1,13 @@
 import createParser, { type MarkdownIt, type Token } from 'markdown-it';
+import { directionOf, markDirections } from './direction.ts';
 import { safeLink } from './links.ts';
 
 /** Characters of markup a message may become. A few bytes of Markdown can ask for megabytes: references, table cells, nesting. */
 export const OUTPUT_LIMIT = 512 * 1024;
+/** Elements a message may become, line breaks included: each costs time when it is made, cleaned and laid out. */
+const ELEMENT_LIMIT = 2_000;
+/** Elements that a card of code counts for: it has a head, buttons and icons. */
+const CARD_ELEMENTS = 20;
 /** Unbroken text longer than this is not searched for links: the search is not linear in it. Characters. */
 const LINK_TOKEN_LIMIT = 4096;
 /** Quotes in lists in quotes… beyond this depth are text. */
@@ -22,6 +27,8 @@ function makeParser(): MarkdownIt {
   const test = parser.linkify.test.bind(parser.linkify);
   parser.linkify.test = (text) => !LONG_TOKEN.test(text) && test(text);
   parser.validateLink = (href) => safeLink(href) !== null;
+  // An address is shown as it was written. Decoded, it could show letters that look like others, or turn its own direction round.
+  parser.normalizeLinkText = (address) => address;
 
   // A picture from elsewhere is never fetched; its address is offered as a link.
   parser.renderer.rules.image = (tokens, index) => {
@@ -45,9 +52,14 @@ function makeParser(): MarkdownIt {
   parser.renderer.rules.code_block = (tokens, index) => block(tokens[index]?.content ?? '', '');
   parser.renderer.rules.table_open = () => '<div class="table"><table>';
   parser.renderer.rules.table_close = () => '</table></div>';
+  // Before anything is looked for in the lines.
+  parser.core.ruler.after('block', 'few_blocks', (state) => {
+    if (elementsOf(state.tokens) > ELEMENT_LIMIT) state.tokens = [new state.Token('too_much', '', 0)];
+  });
   // Columns are aligned by attributes: a style attribute would break the page's policy.
   parser.core.ruler.push('plain_attributes', (state) => {
     for (const token of state.tokens) plainAttributes(token);
+    markDirections(state.tokens);
   });
   parser.core.ruler.push('task_items', (state) => {
     for (const [index, token] of state.tokens.entries()) {
@@ -61,7 +73,7 @@ function attribute(token: Token | undefined, name: string): string {
   return String(token?.attrGet(name) ?? '');
 }
 
-/** Each block finds its own reading direction; alignment of table cells moves from style to a class. */
+/** Alignment of table cells moves from style to a class. */
 function plainAttributes(token: Token): void {
   const style = attribute(token, 'style');
   if (style !== '') {
@@ -69,7 +81,6 @@ function plainAttributes(token: Token): void {
     const align = /^text-align:(center|right)$/.exec(style)?.[1];
     if (align !== undefined) token.attrSet('class', `align-${align}`);
   }
-  if (/^(paragraph|heading|blockquote|list_item|td|th)_open$/.test(token.type)) token.attrSet('dir', 'auto');
 }
 
 /** `- [x] done` is shown with a sign in place of the brackets; it cannot be clicked. */
@@ -89,13 +100,50 @@ export function parseMarkdown(content: string): readonly Token[] {
   return parser.parse(content, {});
 }
 
-function plainText(content: string): string {
-  const escaped = parser.utils.escapeHtml(content);
-  return `<p dir="auto">${escaped.replaceAll('\n', '<br>')}</p>`;
+/** Elements that the tokens will be, those inside of lines included. */
+function elementsOf(tokens: readonly Token[]): number {
+  let elements = 0;
+  for (const { type, nesting, tag, children } of tokens) {
+    if (type === 'fence' || type === 'code_block') elements += CARD_ELEMENTS;
+    else if (nesting === 1 || (nesting === 0 && tag !== '') || type === 'softbreak') elements += 1;
+    if (children !== null) elements += elementsOf(children);
+  }
+  return elements;
 }
 
-/** Markdown as markup, not yet sanitised. Content whose markup would be too large is shown as the text it is. */
+/** A line below the heads of a table, in a quote or a list perhaps; or one that only looks a little like it. */
+const TABLE_LINE = /^[\s|:>*+\d.)-]*$/;
+
+/**
+ * The most cells a table in this text may have. The parser gives each row as many as the heads are, written or not: 65,000
+ * of them for a few lines.
+ */
+function cellsIn(content: string): number {
+  let most = 0;
+  let columns = 0;
+  let rows = 0;
+  for (const line of content.split('\n')) {
+    rows += 1;
+    if (line.trim() === '') columns = 0;
+    else if (columns === 0 && line.includes('|') && TABLE_LINE.test(line)) {
+      columns = line.split('|').length;
+      rows = 0;
+    }
+    most = Math.max(most, columns * rows);
+  }
+  return most;
+}
+
+function plainText(content: string): string {
+  return `<p dir="${directionOf(content) ?? 'ltr'}" class="plain">${parser.utils.escapeHtml(content)}</p>`;
+}
+
+/** Markdown as markup, not yet sanitised. Content whose markup would be too much is shown as the text it is. */
 export function renderMarkdown(content: string): string {
-  const markup = parser.render(content);
+  if (cellsIn(content) > ELEMENT_LIMIT) return plainText(content);
+  const env = {};
+  const tokens = parser.parse(content, env);
+  if (tokens[0]?.type === 'too_much' || elementsOf(tokens) > ELEMENT_LIMIT) return plainText(content);
+  const markup = parser.renderer.render(tokens, parser.options, env);
   return markup.length <= OUTPUT_LIMIT ? markup : plainText(content);
 }

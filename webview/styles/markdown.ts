@@ -16,6 +16,10 @@ export const markdownStyles = css`
     margin-block-start: 6px;
   }
 
+  .text .plain {
+    white-space: pre-wrap;
+  }
+
   .text :is(h1, h2, h3, h4, h5, h6) {
     font-size: inherit;
     font-weight: 600;

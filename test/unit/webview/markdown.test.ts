@@ -7,7 +7,7 @@ describe('Markdown', () => {
   it('keeps every line break and escapes markup', () => {
     assert.equal(
       renderMarkdown('one\n<b>two</b> & "three"'),
-      '<p dir="auto">one<br>\n&lt;b&gt;two&lt;/b&gt; &amp; &quot;three&quot;</p>\n',
+      '<p dir="ltr">one<br>\n&lt;b&gt;two&lt;/b&gt; &amp; &quot;three&quot;</p>\n',
     );
   });
 
@@ -73,8 +73,8 @@ describe('Markdown', () => {
   it('aligns columns without a style attribute', () => {
     const markup = renderMarkdown('| a | b | c |\n|:-:|--:|---|\n| 1 | 2 | 3 |');
     assert.doesNotMatch(markup, /style=/);
-    assert.match(markup, /<td class="align-center" dir="auto">1/);
-    assert.match(markup, /<td class="align-right" dir="auto">2/);
+    assert.match(markup, /<td class="align-center" dir="ltr">1/);
+    assert.match(markup, /<td class="align-right" dir="ltr">2/);
   });
 
   it('shows text that would become too much markup as the text it is', () => {
@@ -88,5 +88,36 @@ describe('Markdown', () => {
   it('searches no link in text without an end', () => {
     const long = `https://example.org/${'a'.repeat(5000)}`;
     assert.doesNotMatch(renderMarkdown(long), /<a /);
+  });
+
+  it('shows the address of a link as it was written', () => {
+    for (const address of ['http://xn--80ak6aa92e.com/', 'http://a.example/%E2%80%AEgpj.exe']) {
+      for (const text of [address, `<${address}>`])
+        assert.match(renderMarkdown(text), new RegExp(`>${address}</a>`), text);
+    }
+  });
+
+  it('says the direction of each block by its first letter', () => {
+    const directions = (text: string): string[] =>
+      [...renderMarkdown(text).matchAll(/<(\w+)[^>]* dir="(\w+)"/g)].map(([, tag, dir]) => `${tag} ${dir}`);
+    assert.deepEqual(directions('one نور\n\n12 نور one\n\n- 1'), ['p ltr', 'p rtl', 'li ltr']);
+    assert.deepEqual(directions('> - 1\n> - نور\n> - one'), ['blockquote rtl', 'li ltr', 'li rtl', 'li ltr']);
+    assert.deepEqual(directions('|a|ש|\n|-|-|\n|1|ש|'), ['th ltr', 'th rtl', 'td ltr', 'td rtl']);
+  });
+
+  it('shows text that would become too many elements as the text it is', () => {
+    for (const text of [
+      'a\n'.repeat(3_000),
+      '- a\n'.repeat(1_100),
+      '*a* '.repeat(2_001),
+      '```\n\n```\n'.repeat(101),
+      `${'|a'.repeat(50)}\n${'|-'.repeat(50)}\n${'|\n'.repeat(100)}`,
+    ]) {
+      const markup = renderMarkdown(text);
+      assert.equal(markup.match(/<\w/g)?.length, 1, text.slice(0, 12));
+      assert.match(markup, /^<p dir="ltr" class="plain">/);
+    }
+    const table = `${'|a'.repeat(20)}\n${'|-'.repeat(20)}\n${`${'|b'.repeat(20)}\n`.repeat(80)}`;
+    assert.equal(renderMarkdown(table).match(/<t[dh]\b/g)?.length, 81 * 20);
   });
 });
