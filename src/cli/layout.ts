@@ -36,23 +36,25 @@ export function truncate(text: string, width: number): string {
 /** Breaks one line into lines of at most `width` columns, at spaces where there are some. At least one line. */
 export function wrap(line: string, width: number): string[] {
   const lines: string[] = [];
-  let rest = line;
-  while (displayWidth(rest) > width) {
-    let used = 0;
-    let end = 0;
-    let breakAt = 0;
-    for (const character of rest) {
-      used += characterWidth(character);
-      if (used > width && end > 0) break;
-      end += character.length;
-      if (character === ' ') breakAt = end;
+  let start = 0;
+  let at = 0;
+  let breakAt = 0;
+  let used = 0;
+  for (const character of line) {
+    const own = characterWidth(character);
+    while (used + own > width && at > start) {
+      // A space that only ends the indentation is no place to break: the line would stay as long as it was.
+      const end = line.slice(start, breakAt).trim() === '' ? at : breakAt;
+      lines.push(line.slice(start, end).trimEnd());
+      used = displayWidth(line.slice(end, at));
+      start = end;
+      breakAt = end;
     }
-    // A space that only ends the indentation is no place to break: the line would stay as long as it was.
-    const at = rest.slice(0, breakAt).trim() === '' ? end : breakAt;
-    lines.push(rest.slice(0, at).trimEnd());
-    rest = rest.slice(at);
+    used += own;
+    at += character.length;
+    if (character === ' ') breakAt = at;
   }
-  return [...lines, rest];
+  return [...lines, line.slice(start)];
 }
 
 /** Rows under a heading, each column as wide as its widest cell; the last one as it is. */
