@@ -1,4 +1,4 @@
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -54,8 +54,9 @@ export class PageLab {
     private readonly origin: string,
   ) {}
 
-  static async start(): Promise<PageLab> {
-    const assets = await buildAssets();
+  /** @param plugins change the sources of the page that is built, for a page with a fault */
+  static async start(plugins: readonly Plugin[] = []): Promise<PageLab> {
+    const assets = await buildAssets(plugins);
     const server = createServer((request, response) => {
       const name = new URL(request.url ?? '/', 'http://lab').pathname;
       if (name === '/favicon.ico') {
@@ -142,8 +143,9 @@ function documentAt(origin: string): Asset {
 }
 
 /** The files of the page as they ship, by their path on the server. */
-export async function buildAssets(): Promise<ReadonlyMap<string, Asset>> {
+export async function buildAssets(plugins: readonly Plugin[] = []): Promise<ReadonlyMap<string, Asset>> {
   const result = await build({
+    plugins: [...plugins],
     absWorkingDir: root,
     entryPoints: ['webview/page.ts', 'webview/page.css'],
     bundle: true,

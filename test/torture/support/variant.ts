@@ -34,8 +34,7 @@ export async function buildVariant({
   mkdirSync(dist);
   copyFileSync(path.join(root, 'package.json'), path.join(folder, 'package.json'));
   copyFileSync(path.join(root, 'dist/sql-wasm.wasm'), path.join(dist, 'sql-wasm.wasm'));
-  const applied = new Set<string>();
-  const plugin = editing(edits, applied);
+  const { plugin, check } = editing(edits);
   const common: BuildOptions = {
     absWorkingDir: root,
     bundle: true,
@@ -48,13 +47,14 @@ export async function buildVariant({
   const cli = path.join(dist, 'local-chat.cjs');
   await build({ ...common, entryPoints: ['src/cli/main.ts'], outfile: cli });
   await build({ ...common, entryPoints: [worker], outfile: path.join(dist, 'hub.cjs') });
-  const missed = Object.keys(edits).filter((file) => !applied.has(file));
-  if (missed.length > 0) throw new Error(`No bundle has ${missed.join(', ')}; was the file renamed?`);
+  check();
   return cli;
 }
 
-function editing(edits: Readonly<Record<string, Edit>>, applied: Set<string>): Plugin {
-  return {
+/** What applies the edits to a build, and a check afterwards that each of them was applied. */
+export function editing(edits: Readonly<Record<string, Edit>>): { plugin: Plugin; check: () => void } {
+  const applied = new Set<string>();
+  const plugin: Plugin = {
     name: 'edits',
     setup(plugin) {
       for (const [file, edit] of Object.entries(edits)) {
@@ -66,4 +66,9 @@ function editing(edits: Readonly<Record<string, Edit>>, applied: Set<string>): P
       }
     },
   };
+  const check = (): void => {
+    const missed = Object.keys(edits).filter((file) => !applied.has(file));
+    if (missed.length > 0) throw new Error(`No bundle has ${missed.join(', ')}; was the file renamed?`);
+  };
+  return { plugin, check };
 }
