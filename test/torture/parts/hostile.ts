@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readClaim, highestEpoch } from '../../../src/rendezvous/claim.ts';
 import { loadSecret } from '../../../src/rendezvous/secret.ts';
 import { Chat } from '../../integration/support/chat.ts';
-import { percentile } from '../../integration/support/storm.ts';
+import { percentile } from '../support/percentile.ts';
 import { until } from '../../integration/support/until.ts';
 import type { Course, Outcome, Part } from '../part.ts';
 import { Helper } from '../support/helper.ts';
