@@ -63,7 +63,6 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
 
 void done.then(async (code) => {
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-  // Not left to the end of all handles: a hub in this process, or a keyboard somebody waits at, would hold it. What was
-  // acknowledged is on the disk; whoever still needs a hub takes over.
+  // Not left to the end of all handles: a keyboard somebody waits at would hold it. What was acknowledged is on the disk.
   process.exit(code);
 });

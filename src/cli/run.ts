@@ -120,7 +120,7 @@ async function runVerb(host: CliHost, { verb, operands, values, global, out, err
     if (code === 'OTHER_HOST') throw new ChatError(code, { directory, ...params }, { cause: error });
     throw error;
   } finally {
-    (client as Client | null)?.dispose();
+    await (client as Client | null)?.leave();
   }
 }
 

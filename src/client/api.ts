@@ -93,6 +93,12 @@ export interface Client extends Disposable {
   /** Opens the session anew as another profile; NO_SUCH_PROFILE leaves everything as it is. */
   switchProfile(choice: ProfileChoice): Promise<void>;
   /**
+   * Ends, and if this process holds the hub hands it over to another first, so that nobody notices. Resolves when nothing of it
+   * is left in this process: at once when it has no hub or nobody else is connected, else in a fraction of a second, and after
+   * two seconds at most. To dispose starts the same; whoever ends the process right after it should wait for this.
+   */
+  leave(): Promise<void>;
+  /**
    * Every message after `after` that this profile may see, in order, none missing and none twice, over any number of hubs;
    * of one room, or of all with null. Goes on until `signal` aborts.
    */

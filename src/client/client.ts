@@ -3,6 +3,8 @@ import { Emitter } from '../common/emitter.ts';
 import type { Message } from '../model/entities.ts';
 import { ChatError, isTransient, toChatError } from '../model/errors.ts';
 import { newId } from '../model/ids.ts';
+import { successionRank } from '../model/succession.ts';
+import { isNewerVersion } from '../model/version.ts';
 import type { HubRequests, ProfileChoice } from '../protocol/hub.ts';
 import type { ParamsOf, ResultOf } from '../protocol/rpc.ts';
 import type {
@@ -16,9 +18,8 @@ import type {
 import { FoldedState } from './fold.ts';
 import { follow } from './follow.ts';
 import { HubLink } from './hub-link.ts';
-import type { HubSession, OpenParams } from './hub-session.ts';
+import type { HubSession, OpenParams, OpenResult } from './hub-session.ts';
 import { Patience } from './patience.ts';
-import { successionRank } from './succession.ts';
 
 const PATIENCE_MS = 30_000;
 const NOTHING = (): void => undefined;
@@ -63,6 +64,7 @@ class ChatClient implements Client {
           if (this.#connection.state === 'ready' || this.#connection.state === 'readonly')
             this.#setConnection({ state: state === 'readonly' ? 'readonly' : 'ready', fault: null });
         },
+        onHandOver: ({ epoch, sessionId }) => this.#link.onHandOver(epoch, sessionId === this.#sessionId),
       },
     });
     this.#link.start();
@@ -122,6 +124,11 @@ class ChatClient implements Client {
     return follow(this, roomId, after, AbortSignal.any([signal, this.#disposal.signal]));
   }
 
+  async leave(): Promise<void> {
+    this.dispose();
+    await this.#link.gone();
+  }
+
   dispose(): void {
     if (this.#disposal.signal.aborted) return;
     this.#disposal.abort();
@@ -135,19 +142,33 @@ class ChatClient implements Client {
   }
 
   async #openSession(session: HubSession): Promise<void> {
-    const { me, seq } = this.#folded;
-    if (me === null) {
-      await session.open(this.#openParams(this.#wanted));
-      return;
+    const { version: ofHub = '' } = await this.#openOrResume(session);
+    const { identity, version } = this.#options;
+    if (identity.surface === 'window' && isNewerVersion(version, ofHub)) void this.#askForHub(session);
+  }
+
+  /** Once for each connection; where an older hub would rather not, it stays. */
+  async #askForHub({ connection }: HubSession): Promise<void> {
+    const { log } = this.#options;
+    try {
+      const { agreed } = await connection.request('hub.handOver', {});
+      log.log('info', 'asked an older hub to hand over', { agreed });
+    } catch (error) {
+      log.log('info', 'an older hub does not hand over', { code: toChatError(error).code });
     }
+  }
+
+  async #openOrResume(session: HubSession): Promise<OpenResult> {
+    const { me, seq } = this.#folded;
+    if (me === null) return session.open(this.#openParams(this.#wanted));
     const resume = { seq, chain: this.#folded.chain, profileId: me.id };
     try {
       // The profile of before, also when it was the default then: another default now is for new windows.
-      await session.open({ ...this.#openParams({ by: 'id', id: me.id }), resume });
+      return await session.open({ ...this.#openParams({ by: 'id', id: me.id }), resume });
     } catch (error) {
       if (toChatError(error).code !== 'NO_SUCH_PROFILE') throw error;
       // The store was replaced by another one, which does not know this profile.
-      await session.open(this.#openParams(this.#wanted));
+      return session.open(this.#openParams(this.#wanted));
     }
   }
 
@@ -161,8 +182,9 @@ class ChatClient implements Client {
   }
 
   #openParams(profile: ProfileChoice): OpenParams {
-    const { identity } = this.#options;
-    return { sessionId: this.#sessionId, ...identity, pid: process.pid, since: this.#since, profile };
+    const { identity, version } = this.#options;
+    const { pid } = process;
+    return { sessionId: this.#sessionId, ...identity, pid, since: this.#since, version, profile };
   }
 
   #setConnection(status: ConnectionStatus): void {

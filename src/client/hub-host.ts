@@ -28,6 +28,11 @@ export interface HubHostOptions {
   readonly onDidEnd: () => void;
 }
 
+/** So long a thread may take to hand the hub over and end before it is ended by force, in milliseconds. */
+const LEAVE_MS = 2_000;
+/** The same for one that is not the hub yet, or not any more. */
+const END_MS = 300;
+
 /** How an attempt to become the hub ended. */
 export type StartResult = { kind: 'ready' } | { kind: 'lost' } | { kind: 'failed'; error: ChatError };
 
@@ -39,6 +44,9 @@ export class HubHost implements Disposable {
   readonly #options: HubHostOptions;
   #worker: Worker | null = null;
   #unclaimed: { readonly after: number; readonly socket: string } | null = null;
+  #starting: { readonly after: number; readonly result: Promise<StartResult> } | null = null;
+  #stopping: Promise<void> | null = null;
+  #force: NodeJS.Timeout | undefined;
   #disposed = false;
 
   constructor(options: HubHostOptions) {
@@ -60,9 +68,20 @@ export class HubHost implements Disposable {
 
   /**
    * Tries to become the hub after `deadEpoch`. A thread of this process that still runs is the one that was found dead, and
-   * is ended first.
+   * is ended first; unless it is on its way to just that. `handedOver`: that hub lives, and named this process its successor.
    */
-  async start(deadEpoch: number): Promise<StartResult> {
+  async start(deadEpoch: number, handedOver = false): Promise<StartResult> {
+    if (this.#starting?.after === deadEpoch) return this.#starting.result;
+    const starting = { after: deadEpoch, result: this.#start(deadEpoch, handedOver) };
+    this.#starting = starting;
+    try {
+      return await starting.result;
+    } finally {
+      if (this.#starting === starting) this.#starting = null;
+    }
+  }
+
+  async #start(deadEpoch: number, handedOver: boolean): Promise<StartResult> {
     await this.#worker?.terminate();
     // Meanwhile: nobody would end a thread that is started now.
     if (this.#disposed) return { kind: 'lost' };
@@ -70,6 +89,7 @@ export class HubHost implements Disposable {
     const workerData: HubWorkerData = {
       directory,
       deadEpoch,
+      handedOver,
       wasmPath: join(bundleFolder, 'sql-wasm.wasm'),
       version,
     };
@@ -97,6 +117,8 @@ export class HubHost implements Disposable {
       if (this.#worker === worker) {
         this.#worker = null;
         this.#unclaimed = null;
+        this.#stopping = null;
+        clearTimeout(this.#force);
       }
       result.resolve({ kind: 'lost' });
       this.#options.onDidEnd();
@@ -104,21 +126,31 @@ export class HubHost implements Disposable {
     return result.promise;
   }
 
-  /** Asks the thread to let go of its socket and end; it is ended by force when it does not within half a second. */
-  async stop(): Promise<void> {
+  /**
+   * Asks the thread to hand the hub over, let go of its socket and end. Resolves when it has, which takes two seconds at most, and
+   * no time when nobody else is connected to it.
+   */
+  stop(): Promise<void> {
     const worker = this.#worker;
-    if (worker === null) return;
-    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-    const order: WorkerOrder = { type: 'stop' };
-    worker.postMessage(order);
-    const force = setTimeout(() => void worker.terminate(), 500);
-    await ended;
-    clearTimeout(force);
+    if (worker === null) return Promise.resolve();
+    if (this.#stopping === null) {
+      this.#stopping = new Promise((resolve) => worker.once('exit', () => resolve()));
+      const order: WorkerOrder = { type: 'stop' };
+      worker.postMessage(order);
+      this.#endWithin(this.#starting === null ? LEAVE_MS : END_MS);
+    }
+    return this.#stopping;
   }
 
   dispose(): void {
     this.#disposed = true;
     void this.stop();
+  }
+
+  #endWithin(ms: number): void {
+    clearTimeout(this.#force);
+    const worker = this.#worker;
+    this.#force = setTimeout(() => void worker?.terminate(), ms);
   }
 
   #onMessage(message: WorkerMessage, settle: (result: StartResult) => void): void {
@@ -135,6 +167,8 @@ export class HubHost implements Disposable {
     } else {
       log.log('info', 'the hub thread ended', { reason: message.reason });
       settle({ kind: 'lost' });
+      // Nobody who reads slowly may hold this process: what was for the others has left the thread.
+      if (this.#stopping !== null) this.#endWithin(END_MS);
     }
   }
 }

@@ -4,6 +4,7 @@ import { type Disposable, DisposableStore } from '../common/disposable.ts';
 import type { Logger } from '../common/logger.ts';
 import { ChatError, toChatError } from '../model/errors.ts';
 import type { ConnectionStatus } from './api.ts';
+import { AwaitedHub } from './awaited-hub.ts';
 import { Backoff, pause } from './backoff.ts';
 import { type Finding, HubFinder } from './find-hub.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -41,6 +42,7 @@ export class HubLink implements Disposable {
   readonly #stall = this.#owned.add(new StallClock());
   readonly #host: HubHost;
   readonly #finder: HubFinder<Dialed>;
+  readonly #awaited = this.#owned.add(new AwaitedHub());
   /** Reset only by a hub that became ready: a hub that dies while it starts must not be restarted in a tight loop. */
   readonly #backoff = new Backoff(100, 30_000);
   readonly #elsewhere = new Backoff(1_000, 60_000);
@@ -72,6 +74,17 @@ export class HubLink implements Disposable {
     const answer = deferred<HubSession>();
     this.#waiters.push({ overFaults, answer });
     return answer.promise;
+  }
+
+  /** The hub of `epoch` goes. This client is to be the next one, or else leaves that to another for a moment. */
+  onHandOver(epoch: number, isSuccessor: boolean): void {
+    this.#awaited.announced(!isSuccessor);
+    if (isSuccessor) void this.#succeed(epoch);
+  }
+
+  /** Resolves once the hub of this process has gone. Not before {@link dispose}: until then there may be another. */
+  async gone(): Promise<void> {
+    await this.#host.stop();
   }
 
   /** Ends the pause before the next attempt. */
@@ -152,6 +165,7 @@ export class HubLink implements Disposable {
       this.#everReady = true;
       this.#fault = null;
       this.#session = session;
+      this.#awaited.settled();
       onStatus({ state: session.state === 'readonly' ? 'readonly' : 'ready', fault: null });
       for (const { answer } of this.#waiters.splice(0)) answer.resolve(session);
       await session.closed;
@@ -163,13 +177,14 @@ export class HubLink implements Disposable {
       heart.dispose();
       connection.close('the session ended');
       this.#session = null;
-      if (!this.#disposal.signal.aborted && this.#fault === null) this.#searching();
+      if (!this.#disposal.signal.aborted && this.#fault === null) this.#awaited.lost(() => this.#searching());
     }
   }
 
   async #takeOver(epoch: number): Promise<void> {
     // All clients of a dead hub notice at the same moment. Each has its turn; chance parts those who think they have the same.
-    const turn = Math.min(this.#options.rank(this.#finder.holder(epoch)), MAX_TURNS);
+    const rank = this.#options.rank(this.#finder.holder(epoch)) + (this.#awaited.isElsewhere ? 1 : 0);
+    const turn = Math.min(rank, MAX_TURNS);
     await pause(turn * TURN_MS + Math.random() * 100, this.#disposal.signal);
     if (this.#disposal.signal.aborted) return;
     if (!this.#finder.isNewest(epoch)) return;
@@ -177,6 +192,14 @@ export class HubLink implements Disposable {
     const result = await this.#host.start(epoch);
     if (result.kind === 'failed') await this.#fail(result.error, this.#backoff.next());
     else if (result.kind === 'lost') await pause(20, this.#disposal.signal);
+  }
+
+  /** The hub that named this one serves meanwhile; where nothing comes of it, everything goes on from there. */
+  async #succeed(epoch: number): Promise<void> {
+    const { log } = this.#options;
+    log.log('info', 'the hub hands over; starting one', { after: epoch });
+    const result = await this.#host.start(epoch, true);
+    if (result.kind === 'failed') log.log('warn', 'it did not start', { code: result.error.code });
   }
 
   #searching(): void {
@@ -193,6 +216,7 @@ export class HubLink implements Disposable {
       return;
     }
     this.#fault = error;
+    this.#awaited.settled();
     this.#options.onStatus({ state: 'unreachable', fault: error });
     this.#rejectWaiters((waiter) => !waiter.overFaults, error);
     await pause(wait, this.#wake.signal);

@@ -18,6 +18,7 @@ export interface SessionListener {
   onEvents(group: NotificationOf<HubNotifications, 'events'>): void;
   onSessions(sessions: NotificationOf<HubNotifications, 'sessions'>['sessions']): void;
   onHubState(state: HubState): void;
+  onHandOver(handOver: NotificationOf<HubNotifications, 'handOver'>): void;
 }
 
 /** One connection to one hub, from its welcome to its end. */
@@ -104,6 +105,9 @@ export class HubSession {
         this.#state = notification.params.state;
         if (this.#state !== 'recovering') this.#writable.resolve();
         this.#listener.onHubState(this.#state);
+        return;
+      case 'handOver':
+        this.#listener.onHandOver(notification.params);
         return;
       default:
         assertNever(notification);

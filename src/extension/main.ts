@@ -24,6 +24,9 @@ export interface LocalChatApi {
   readonly activationMilliseconds: number;
 }
 
+/** The window of this extension host, once there is one; `deactivate` is given nothing. */
+let close = (): Promise<void> => Promise.resolve();
+
 /**
  * Puts the window together. Only that: connecting goes on by itself, and the hub, should this window have to start it, is a thread
  * of its own.
@@ -63,7 +66,21 @@ export function activate(context: vscode.ExtensionContext): LocalChatApi {
     owned.add(part);
   }
 
+  close = () => {
+    // Here, since the editor waits for this promise, and not for what it disposes itself.
+    owned.dispose();
+    return client.leave();
+  };
+
   const activationMilliseconds = performance.now() - started;
   log.log('debug', 'activated', { milliseconds: activationMilliseconds.toFixed(1) });
   return { activationMilliseconds };
+}
+
+/**
+ * The window is closed or reloaded. A hub it holds is handed over first, within two of the five seconds an extension is given; who
+ * is killed before that leaves it to the others to notice.
+ */
+export function deactivate(): Promise<void> {
+  return close();
 }

@@ -25,6 +25,8 @@ export class WindowClient implements Client {
   readonly #didChangeState = new Emitter<StateChange>();
   #inner: Client | null = null;
   #ofInner = new DisposableStore();
+  /** Settles when no hub is left of the clients that were before. */
+  #leaving: Promise<unknown> = Promise.resolve();
   /** Null before the first directory was tried. */
   #refusal: ChatError | null = null;
 
@@ -79,6 +81,11 @@ export class WindowClient implements Client {
     return this.#client().follow(roomId, after, signal);
   }
 
+  async leave(): Promise<void> {
+    this.dispose();
+    await this.#leaving;
+  }
+
   dispose(): void {
     this.#end();
     this.#didChangeConnection.dispose();
@@ -91,6 +98,7 @@ export class WindowClient implements Client {
   }
 
   #end(): void {
+    if (this.#inner !== null) this.#leaving = Promise.all([this.#leaving, this.#inner.leave()]);
     this.#inner = null;
     this.#ofInner.dispose();
     this.#ofInner = new DisposableStore();

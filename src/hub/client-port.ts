@@ -7,6 +7,7 @@ import type { Acknowledgement, Command } from '../model/commands.ts';
 import { ChatError } from '../model/errors.ts';
 import type { HubRequests } from '../protocol/hub.ts';
 import type { ParsedParamsOf, ResultOf } from '../protocol/rpc.ts';
+import type { HandOver } from './hand-over.ts';
 import { openSession, type OpenSessionHost } from './open-session.ts';
 import type { ReadMarks } from './read-marks.ts';
 import type { LiveSession } from './sessions.ts';
@@ -15,6 +16,7 @@ import type { LiveSession } from './sessions.ts';
 export interface PortHost extends OpenSessionHost {
   readonly marks: ReadMarks;
   status(): ResultOf<HubRequests, 'status'>;
+  readonly handOver: HandOver;
 }
 
 /**
@@ -50,6 +52,8 @@ export class ClientPort implements ConnectionHandlers<HubIncoming> {
       case 'status':
         this.#openSession();
         return this.#host.status();
+      case 'hub.handOver':
+        return { agreed: this.#host.handOver.toWindow(this.#openSession().facts) };
       case 'history.page':
         return this.#page(request.params);
       case 'message.get':

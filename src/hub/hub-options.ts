@@ -26,6 +26,8 @@ export interface HubOptions {
   readonly directory: string;
   /** The newest epoch, found dead; 0 for an empty directory. */
   readonly deadEpoch: number;
+  /** The hub of `deadEpoch` lives and named this one its successor: what takes time is done before the claim, if it can be. */
+  readonly handedOver?: boolean;
   /** `sql-wasm.wasm`: its path, or its bytes. */
   readonly wasm: Uint8Array | string;
   readonly version: string;

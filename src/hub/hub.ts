@@ -17,6 +17,7 @@ import { GroupFrames } from './broadcast.ts';
 import { ClientPort, type PortHost } from './client-port.ts';
 import { CommitLoop, type CommitHost } from './commit-loop.ts';
 import { FaultList } from './faults.ts';
+import { HandOver, type HandOverHost } from './hand-over.ts';
 import { HUB_TIMES, type HubEnd, type HubOptions, type HubReady, type HubTimes } from './hub-options.ts';
 import { Leadership } from './leadership.ts';
 import { listenAnywhere } from './listen-anywhere.ts';
@@ -30,7 +31,7 @@ import { type KeeperHost, StoreKeeper } from './store-keeper.ts';
  * and answers "recovering" until it has read the store. Sockets and sessions outlive its epochs: when the log has grown long
  * or a write has failed it takes over from itself, and its clients notice nothing but the pause.
  */
-export class Hub implements CommitHost, PortHost, KeeperHost {
+export class Hub implements CommitHost, PortHost, KeeperHost, HandOverHost {
   readonly log: Logger;
   readonly clock: Clock;
   readonly tools: DecisionTools = { newId, digest: intentDigest };
@@ -38,7 +39,9 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
   readonly sessions: Sessions;
   readonly marks = new ReadMarks();
   readonly faults: FaultList;
+  readonly handOver = new HandOver(this);
   readonly times: HubTimes;
+  readonly version: string;
   readonly #options: HubOptions;
   readonly #since: string;
   readonly #connections = new Set<HubConnection>();
@@ -60,6 +63,7 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
     this.log = options.log;
     this.clock = options.clock ?? { now: () => Date.now() };
     this.times = options.times ?? HUB_TIMES;
+    this.version = options.version;
     this.sessions = new Sessions(options.log);
     this.faults = new FaultList(this.clock);
     this.#since = new Date(this.clock.now()).toISOString();
@@ -80,8 +84,18 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
     this.#end({ reason: 'stopped' });
   }
 
+  /** Ends it so that nobody notices: somebody else leads before, if there is anybody. */
+  async leave(): Promise<void> {
+    await this.handOver.toAnybody();
+    this.stop();
+  }
+
   get state(): HubState {
     return this.#state;
+  }
+
+  get epoch(): number {
+    return this.#leadership?.epoch ?? 0;
   }
 
   /** @throws ChatError CONNECTION_CLOSED before the store is there. */
@@ -96,7 +110,7 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
 
   fence(): boolean {
     const reading = this.#leadership?.fence() ?? 'lost';
-    if (reading !== 'ours') this.log.log('warn', 'fenced', { reading, epoch: this.#leadership?.epoch ?? 0 });
+    if (reading !== 'ours') this.log.log('warn', 'fenced', { reading, epoch: this.epoch });
     return reading === 'ours';
   }
 
@@ -108,7 +122,7 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
 
   status(): Status {
     return statusOf(this.store, {
-      version: this.#options.version,
+      version: this.version,
       state: this.#state,
       directory: this.#options.directory,
       since: this.#since,
@@ -146,7 +160,7 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
   }
 
   async #start(): Promise<void> {
-    const { directory, deadEpoch, wasm, clock = this.clock, checkpoint, files } = this.#options;
+    const { directory, deadEpoch, handedOver, wasm, clock = this.clock, checkpoint, files } = this.#options;
     const engine = loadWasm(wasm);
     // It is awaited once the epoch is claimed; should that never come, its failure is nobody's business.
     engine.catch(() => undefined);
@@ -158,6 +172,7 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
       state: () => this.#state,
       onConnection: (connection) => this.#accept(connection),
     });
+    if (handedOver === true) await engine;
     if (this.#isOver) {
       listener.dispose();
       removeSocket(listener.path);
@@ -247,7 +262,7 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
   #setState(state: HubState): void {
     if (this.#state === state) return;
     this.#state = state;
-    this.log.log('info', 'state', { state, epoch: this.#leadership?.epoch ?? 0 });
+    this.log.log('info', 'state', { state, epoch: this.epoch });
     for (const connection of this.#connections) connection.notify('hubState', { state });
   }
 
@@ -256,15 +271,17 @@ export class Hub implements CommitHost, PortHost, KeeperHost {
     this.#isOver = true;
     this.log.log('info', 'the hub is over', {
       reason: end.reason,
-      epoch: this.#leadership?.epoch ?? 0,
+      epoch: this.epoch,
       ...(end.reason === 'failed' ? { code: end.error.code } : {}),
     });
     if (this.#watch !== null) clearInterval(this.#watch);
-    // Who is fenced says nothing any more, not even what lies in its queues.
+    // Who is fenced says nothing any more, not even what lies in its queues; unless it led a moment ago, when that was decided.
+    const isPolite = end.reason === 'stopped' || this.handOver.isUnderWay;
     for (const connection of this.#connections) {
-      if (end.reason === 'stopped') connection.finish('the hub stops');
+      if (isPolite) connection.finish('the hub goes');
       else connection.close(end.reason);
     }
+    this.handOver.dispose();
     this.loop.stop();
     this.marks.dispose();
     this.sessions.dispose();

@@ -19,6 +19,8 @@ export interface OpenSessionHost {
   readonly loop: CommitLoop;
   readonly sessions: Sessions;
   readonly tools: DecisionTools;
+  /** Of this program. */
+  readonly version: string;
   /** @throws ChatError CONNECTION_CLOSED when this hub does not lead any more. */
   assertLeading(): void;
 }
@@ -52,7 +54,7 @@ export async function openSession(
     const { seq, chain } = store;
     const { profile: _profile, resume: _resume, sessionId: id, ...facts } = params;
     const session = host.sessions.open({ id, profileId, ...facts }, connection);
-    return { session, rows, result: { profileId, seq, chain, full: since === null } };
+    return { session, rows, result: { profileId, seq, chain, full: since === null, version: host.version } };
   });
   for (const part of stateParts(rows)) {
     connection.notify('state', part);

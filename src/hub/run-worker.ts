@@ -16,11 +16,11 @@ export function runWorker(forTests: (directory: string) => Partial<HubOptions> =
   const log: Logger = {
     log: (level, message, facts = {}) => tell({ type: 'log', level, message, facts }),
   };
-  const { directory, deadEpoch, wasmPath, version } = v.parse(workerDataSchema, workerData);
-  const hub = new Hub({ directory, deadEpoch, wasm: wasmPath, version, log, ...forTests(directory) });
+  const { directory, deadEpoch, handedOver, wasmPath, version } = v.parse(workerDataSchema, workerData);
+  const hub = new Hub({ directory, deadEpoch, handedOver, wasm: wasmPath, version, log, ...forTests(directory) });
 
   port.on('message', (raw: unknown) => {
-    if (v.is(workerOrderSchema, raw)) hub.stop();
+    if (v.is(workerOrderSchema, raw)) void hub.leave();
   });
   hub.onDidBecomeReady((ready) => tell({ type: 'ready', ...ready }));
 

@@ -4,7 +4,8 @@ import { encodeNotification } from '../ipc/connection.ts';
 import { CHANNEL_LIMITS } from '../ipc/channel.ts';
 import type { HubConnection } from '../ipc/wire.ts';
 import type { Session } from '../model/entities.ts';
-import { hubNotifications } from '../protocol/hub.ts';
+import { type HubNotifications, hubNotifications } from '../protocol/hub.ts';
+import type { NotificationOf } from '../protocol/rpc.ts';
 import { cut, type GroupFrames } from './broadcast.ts';
 
 /** Presence is told at most this often, in milliseconds: a window that reloads would tell twice. */
@@ -54,6 +55,15 @@ export class Sessions implements Disposable {
     return this.#live.size;
   }
 
+  /** Who has been here longest comes first. */
+  get all(): Session[] {
+    return [...this.#live.values()].map(({ facts }) => facts);
+  }
+
+  has(id: string): boolean {
+    return this.#live.has(id);
+  }
+
   /**
    * Begins a session, or begins it anew as another profile. A session that comes back over a new connection takes the place of
    * its old one: the client gave that up, or it would not be back.
@@ -92,6 +102,12 @@ export class Sessions implements Disposable {
     }
   }
 
+  /** The same for all of them. */
+  tell<K extends keyof HubNotifications>(name: K, params: NotificationOf<HubNotifications, K>): void {
+    const frame = encodeNotification(hubNotifications, name, params);
+    for (const session of this.#live.values()) session.send(frame);
+  }
+
   dispose(): void {
     if (this.#presence !== null) clearTimeout(this.#presence);
     this.#presence = null;
@@ -101,11 +117,9 @@ export class Sessions implements Disposable {
   #tellPresence(): void {
     this.#presence ??= setTimeout(() => {
       this.#presence = null;
-      const all = [...this.#live.values()].map(({ facts }) => facts);
       // More than a frame holds are hundreds of sessions; the first ones stand for all.
-      const [sessions = []] = cut(all, (facts) => Buffer.byteLength(JSON.stringify(facts)));
-      const frame = encodeNotification(hubNotifications, 'sessions', { sessions });
-      for (const session of this.#live.values()) session.send(frame);
+      const [sessions = []] = cut(this.all, (facts) => Buffer.byteLength(JSON.stringify(facts)));
+      this.tell('sessions', { sessions });
     }, PRESENCE_MS);
   }
 }

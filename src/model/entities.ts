@@ -81,5 +81,7 @@ export const sessionSchema = v.object({
   product: facts,
   pid: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   since: timestampSchema,
+  /** Of its program. Without one it is from before a hub could name its successor, and never is named. */
+  version: v.optional(v.pipe(v.string(), v.maxLength(64))),
 });
 export type Session = v.InferOutput<typeof sessionSchema>;

@@ -56,11 +56,24 @@ export const hubRequests = {
       product: sessionSchema.entries.product,
       pid: sessionSchema.entries.pid,
       since: timestampSchema,
+      version: sessionSchema.entries.version,
       profile: profileChoice,
       resume: v.optional(resumePoint),
     }),
-    result: v.object({ profileId: idSchema, seq: seqSchema, chain, full: v.boolean() }),
+    result: v.object({
+      profileId: idSchema,
+      seq: seqSchema,
+      chain,
+      full: v.boolean(),
+      /** Of the hub's program. Without one it can not be asked to hand over. */
+      version: v.optional(v.string()),
+    }),
   },
+  /**
+   * A window of a newer version would rather be the hub itself. `agreed`: it is named in a `handOver` in a moment. Not while the
+   * hub can not write or hands over already, nor to a terminal or a version that is not newer.
+   */
+  'hub.handOver': { params: v.object({}), result: v.object({ agreed: v.boolean() }) },
   'profile.create': command('profile.create'),
   'profile.change': command('profile.change'),
   'profile.use': command('profile.use'),
@@ -138,5 +151,10 @@ export const hubNotifications = {
   sessions: v.object({ sessions: v.array(sessionSchema) }),
   /** The hub can write, or can not any more. */
   hubState: v.object({ state: v.picklist(['recovering', 'ready', 'readonly']) }),
+  /**
+   * The hub goes: this session begins the epoch after `epoch` now, and all others leave that to it for a moment. Until then, or if
+   * that fails, everything goes on as before.
+   */
+  handOver: v.object({ epoch: v.pipe(v.number(), v.safeInteger(), v.minValue(1)), sessionId: idSchema }),
 } as const satisfies NotificationTable;
 export type HubNotifications = typeof hubNotifications;

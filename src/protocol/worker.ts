@@ -11,6 +11,8 @@ export const workerDataSchema = v.object({
   directory: v.string(),
   /** The newest epoch the interface saw and found dead, 0 for an empty directory. The worker only tries the next one. */
   deadEpoch: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  /** The hub of `deadEpoch` lives and named this one its successor. */
+  handedOver: v.boolean(),
   /** File of the SQLite module, beside the bundle. */
   wasmPath: v.string(),
   /** Version of this build, for status. */
@@ -47,6 +49,6 @@ export const workerMessageSchema = v.variant('type', [
 ]);
 export type WorkerMessage = v.InferOutput<typeof workerMessageSchema>;
 
-/** What the interface tells the worker. */
+/** What the interface tells the worker: to hand over to somebody else, if there is anybody, and to end. */
 export const workerOrderSchema = v.object({ type: v.literal('stop') });
 export type WorkerOrder = v.InferOutput<typeof workerOrderSchema>;

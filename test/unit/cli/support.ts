@@ -101,6 +101,11 @@ export class FakeClient implements Client {
 
   async *follow(): AsyncGenerator<Message, void, undefined> {}
 
+  leave(): Promise<void> {
+    this.dispose();
+    return Promise.resolve();
+  }
+
   dispose(): void {
     this.disposed = true;
     for (const reject of this.#waiting) reject(new ChatError('CONNECTION_CLOSED'));

@@ -50,6 +50,7 @@ describe('a session that is opened twice at once', () => {
       onEvents: (group) => folded.apply(group),
       onSessions: () => undefined,
       onHubState: () => undefined,
+      onHandOver: () => undefined,
     });
     const sessionId = newId();
     const as = (id: string): OpenParams => ({
@@ -125,6 +126,7 @@ describe('a session that is opened again before the first answer', () => {
       onEvents: () => undefined,
       onSessions: () => undefined,
       onHubState: () => undefined,
+      onHandOver: () => undefined,
     });
   });
   const turn = () => new Promise((resolve) => setImmediate(resolve));

@@ -143,6 +143,11 @@ export class ChatFake implements Client {
     throw new ChatError('INTERNAL', { detail: 'not in this fake' });
   }
 
+  leave(): Promise<void> {
+    this.dispose();
+    return Promise.resolve();
+  }
+
   dispose(): void {
     this.#connectionChanged.dispose();
     this.#stateChanged.dispose();

@@ -20,6 +20,7 @@ import { until, within } from '../../integration/support/until.ts';
 const wasm = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
 
 type ResumePoint = NonNullable<ParamsOf<HubRequests, 'session.open'>['resume']>;
+type SessionFacts = Omit<ParamsOf<HubRequests, 'session.open'>, 'sessionId' | 'since' | 'profile' | 'resume'>;
 type Note = AnyNotification<HubNotifications>;
 type NoteName = Note['name'];
 
@@ -31,6 +32,15 @@ export class TestClient {
   readonly order: string[] = [];
   readonly sessionId: string;
   profileId = '';
+  /** What `session.open` says of it. */
+  facts: SessionFacts = {
+    kind: 'person',
+    surface: 'window',
+    folder: 'lighthouse',
+    product: 'test',
+    pid: process.pid,
+    version: '0.0.0-test',
+  };
 
   constructor(connection: ClientConnection, sessionId = newId()) {
     this.connection = connection;
@@ -45,13 +55,11 @@ export class TestClient {
   }
 
   async open(profile: ProfileChoice, resume?: ResumePoint): Promise<ResultOf<HubRequests, 'session.open'>> {
-    const facts = { kind: 'person', surface: 'window', folder: 'lighthouse', product: 'test' } as const;
     const opened = await this.connection.request(
       'session.open',
       {
-        ...facts,
+        ...this.facts,
         sessionId: this.sessionId,
-        pid: process.pid,
         since: '2026-11-23T09:30:00.000Z',
         profile,
         ...(resume === undefined ? {} : { resume }),
@@ -165,8 +173,9 @@ export class TestHubs {
   }
 
   /** A connected client with an open session as a profile of its own. */
-  async join(name: string): Promise<TestClient> {
+  async join(name: string, facts: Partial<SessionFacts> = {}): Promise<TestClient> {
     const client = await this.connect();
+    client.facts = { ...client.facts, ...facts };
     await client.open({ by: 'default', firstName: name });
     if (client.all('state').some(({ profiles }) => profiles.some((profile) => profile.name === name)))
       return client;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { successionRank } from '../../../src/client/succession.ts';
+import { successionRank } from '../../../src/model/succession.ts';
 import type { Session } from '../../../src/model/entities.ts';
 
 const session = (id: string, pid: number, surface: Session['surface']): Session => ({
