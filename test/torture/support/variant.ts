@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { makeTempDir, root } from '../../harness/paths.ts';
@@ -11,6 +11,10 @@ export interface VariantOptions {
   readonly edits?: Readonly<Record<string, Edit>>;
   /** The worker's entry, by path from the root, in place of the product's own. */
   readonly worker?: string;
+  /** Further programs, by path from the root; each lies beside the others under its name with `.cjs`. */
+  readonly programs?: readonly string[];
+  /** What the variant says its version is, in place of the product's. */
+  readonly version?: string;
 }
 
 /** An edit that replaces one piece of text, which has to be there just once. */
@@ -28,11 +32,17 @@ export function replacing(text: string, by: string): Edit {
 export async function buildVariant({
   edits = {},
   worker = 'src/hub/worker.ts',
+  programs = [],
+  version,
 }: VariantOptions): Promise<string> {
   const folder = makeTempDir();
   const dist = path.join(folder, 'dist');
   mkdirSync(dist);
-  copyFileSync(path.join(root, 'package.json'), path.join(folder, 'package.json'));
+  const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+  writeFileSync(
+    path.join(folder, 'package.json'),
+    JSON.stringify({ ...manifest, version: version ?? manifest.version }),
+  );
   copyFileSync(path.join(root, 'dist/sql-wasm.wasm'), path.join(dist, 'sql-wasm.wasm'));
   const { plugin, check } = editing(edits);
   const common: BuildOptions = {
@@ -47,6 +57,10 @@ export async function buildVariant({
   const cli = path.join(dist, 'local-chat.cjs');
   await build({ ...common, entryPoints: ['src/cli/main.ts'], outfile: cli });
   await build({ ...common, entryPoints: [worker], outfile: path.join(dist, 'hub.cjs') });
+  for (const program of programs) {
+    const outfile = path.join(dist, `${path.basename(program, '.ts')}.cjs`);
+    await build({ ...common, entryPoints: [program], outfile });
+  }
   check();
   return cli;
 }
