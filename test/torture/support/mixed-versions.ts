@@ -108,7 +108,11 @@ export async function mixedVersions({
     const history = (json as unknown as Stored[]).filter(({ seq }) => seq <= last);
     const observation = {
       sent: writers.flatMap(({ sent }) => sent),
-      acked: writers.flatMap(({ acked }) => acked),
+      // Not those of the other room.
+      acked: writers.flatMap(({ acked, sent }) => {
+        const ids = new Set(sent.map(({ id }) => id));
+        return acked.filter(({ id }) => ids.has(id));
+      }),
       followed: followers.map(({ name, since, messages }) => ({ name, since, messages })),
       history,
     };
