@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import * as v from 'valibot';
 import type { Disposable } from '../common/disposable.ts';
-import { deferred } from '../common/deferred.ts';
+import { type Deferred, deferred } from '../common/deferred.ts';
 import type { Logger } from '../common/logger.ts';
 import { ChatError, isErrorCode, toChatError } from '../model/errors.ts';
 import {
@@ -45,7 +45,8 @@ export class HubHost implements Disposable {
   #worker: Worker | null = null;
   #unclaimed: { readonly after: number; readonly socket: string } | null = null;
   #starting: { readonly after: number; readonly result: Promise<StartResult> } | null = null;
-  #stopping: Promise<void> | null = null;
+  /** Settles when the hub is over; its thread ends a moment later. */
+  #stopping: Deferred<void> | null = null;
   #force: NodeJS.Timeout | undefined;
   #disposed = false;
 
@@ -117,6 +118,7 @@ export class HubHost implements Disposable {
       if (this.#worker === worker) {
         this.#worker = null;
         this.#unclaimed = null;
+        this.#stopping?.resolve();
         this.#stopping = null;
         clearTimeout(this.#force);
       }
@@ -127,19 +129,19 @@ export class HubHost implements Disposable {
   }
 
   /**
-   * Asks the thread to hand the hub over, let go of its socket and end. Resolves when it has, which takes two seconds at most, and
-   * no time when nobody else is connected to it.
+   * Asks the thread to hand the hub over, let go of its socket and end. Resolves when it has: after two seconds at the latest, and
+   * at once when nobody else is connected to it.
    */
   stop(): Promise<void> {
     const worker = this.#worker;
     if (worker === null) return Promise.resolve();
     if (this.#stopping === null) {
-      this.#stopping = new Promise((resolve) => worker.once('exit', () => resolve()));
+      this.#stopping = deferred();
       const order: WorkerOrder = { type: 'stop' };
       worker.postMessage(order);
       this.#endWithin(this.#starting === null ? LEAVE_MS : END_MS);
     }
-    return this.#stopping;
+    return this.#stopping.promise;
   }
 
   dispose(): void {
@@ -167,8 +169,7 @@ export class HubHost implements Disposable {
     } else {
       log.log('info', 'the hub thread ended', { reason: message.reason });
       settle({ kind: 'lost' });
-      // Nobody who reads slowly may hold this process: what was for the others has left the thread.
-      if (this.#stopping !== null) this.#endWithin(END_MS);
     }
+    if (message.type === 'ended') this.#stopping?.resolve();
   }
 }

@@ -110,7 +110,8 @@ export class Hub implements CommitHost, PortHost, KeeperHost, HandOverHost {
 
   fence(): boolean {
     const reading = this.#leadership?.fence() ?? 'lost';
-    if (reading !== 'ours') this.log.log('warn', 'fenced', { reading, epoch: this.epoch });
+    const level = this.handOver.isUnderWay ? 'info' : 'warn';
+    if (reading !== 'ours') this.log.log(level, 'fenced', { reading, epoch: this.epoch });
     return reading === 'ours';
   }
 
@@ -196,6 +197,11 @@ export class Hub implements CommitHost, PortHost, KeeperHost, HandOverHost {
       if (taken.kind !== 'lost') taken.store.close();
       this.#end({ reason: 'lost' });
       return;
+    }
+    if (taken.kind === 'reading' && handedOver === true) {
+      // The hub that named this one still serves, and better than one that could only read.
+      taken.store.close();
+      throw taken.error;
     }
     const keeper = new StoreKeeper(leadership, taken.store, this);
     this.#keeper = keeper;

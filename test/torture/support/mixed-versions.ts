@@ -96,9 +96,7 @@ export async function mixedVersions({
     await Promise.all(writers.map((writer) => within(writer.name, writer.settled(), PATIENCE_MS)));
     const last = Math.max(...writers.flatMap(({ acked }) => acked.map(({ seq }) => seq)));
     await Promise.all(followers.map((one) => within(one.name, one.reached(last), PATIENCE_MS)));
-    const wrong = programs.flatMap((program) => [
-      ...(program.endedByItself === null ? [] : [program.endedByItself]),
-    ]);
+    const wrong = programs.flatMap(({ endedByItself }) => endedByItself ?? []);
     await Promise.all(chats.map((chat) => chat.close()));
     wrong.push(...(await compacted(today)));
 

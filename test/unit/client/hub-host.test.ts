@@ -40,6 +40,25 @@ describe('the thread of the hub', () => {
     assert.equal(host.unclaimedSocket(7), null);
   });
 
+  it('is one, also when the same epoch has to be followed for a second reason', async () => {
+    const host = newHost();
+    const starts = [host.start(6, true), host.start(6)];
+    assert.deepEqual(await within('both', Promise.all(starts)), [{ kind: 'ready' }, { kind: 'ready' }]);
+    assert.equal(readFileSync(path.join(directory, 'started'), 'utf8'), '.');
+    await within('the end', host.stop());
+  });
+
+  it('has two seconds to hand the hub over', async () => {
+    writeFileSync(path.join(directory, 'hub.cjs'), HUB.replace('process.exit()', 'undefined'));
+    const host = newHost();
+    await within('the thread', host.start(6));
+    const started = performance.now();
+    await Promise.all([host.stop(), host.stop()]);
+    const took = performance.now() - started;
+    assert.ok(took > 1_900 && took < 4_000, `${took} ms`);
+    assert.equal(host.running, false);
+  });
+
   it('is not started for a client that went while the one before was ended', async () => {
     const host = newHost();
     assert.deepEqual(await within('the first', host.start(0)), { kind: 'ready' });

@@ -89,16 +89,16 @@ describe('the hand-over of a hub', () => {
     const general = ada.room('general');
     const left = hub.leave();
     const acked = new Map<string, number>();
-    let sending = true;
+    const fault = new AbortController();
     const sender = (async () => {
-      while (sending) {
+      while (!fault.signal.aborted) {
         const ids = Array.from({ length: 20 }, newId);
         await Promise.all(
           ids.map(async (id) => {
             try {
               acked.set(id, (await ada.send(general, id, id)).seq);
             } catch {
-              sending = false;
+              fault.abort();
             }
           }),
         );
