@@ -17,7 +17,15 @@ export function runWorker(forTests: (directory: string) => Partial<HubOptions> =
     log: (level, message, facts = {}) => tell({ type: 'log', level, message, facts }),
   };
   const { directory, deadEpoch, handedOver, wasmPath, version } = v.parse(workerDataSchema, workerData);
-  const hub = new Hub({ directory, deadEpoch, handedOver, wasm: wasmPath, version, log, ...forTests(directory) });
+  const hub = new Hub({
+    directory,
+    deadEpoch,
+    handedOver,
+    wasm: wasmPath,
+    version,
+    log,
+    ...forTests(directory),
+  });
 
   port.on('message', (raw: unknown) => {
     if (v.is(workerOrderSchema, raw)) void hub.leave();

@@ -1,5 +1,5 @@
 import { violations } from '../../integration/support/history.ts';
-import { percentile } from '../../integration/support/storm.ts';
+import { percentile } from '../support/percentile.ts';
 import type { Course, Outcome, Part } from '../part.ts';
 import { HandOvers } from '../support/hand-overs.ts';
 import { buildVariant, replacing, type VariantOptions } from '../support/variant.ts';
