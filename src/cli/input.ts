@@ -9,6 +9,9 @@ export interface Input extends AsyncIterable<Uint8Array> {
 
 const LINE_FEED = 0x0a;
 
+/** Some programs put it before everything they write; it is no part of the text. */
+const BYTE_ORDER_MARK = '\ufeff';
+
 function decode(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -36,8 +39,11 @@ export async function readText(input: Input): Promise<string> {
   }
   const text = decode(Buffer.concat(chunks));
   if (text === null) throw new ChatError('BAD_REQUEST', { detail: 'The text is not UTF-8.' });
-  return text.replace(/\r?\n$/, '');
+  return withoutMark(text).replace(/\r?\n$/, '');
 }
+
+const withoutMark = (text: string): string =>
+  text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text;
 
 /** One line of input, or why it could not be taken. */
 export type InputLine =
@@ -52,11 +58,13 @@ export type InputLine =
 export async function* readLines(input: Input, limit: number): AsyncGenerator<InputLine, void, undefined> {
   let parts: Uint8Array[] = [];
   let length = 0;
+  let isFirst = true;
 
   const take = (): InputLine | null => {
-    const line = finishLine(parts, length, limit);
+    const line = finishLine(parts, length, limit, isFirst);
     parts = [];
     length = 0;
+    isFirst = false;
     return line;
   };
 
@@ -79,9 +87,15 @@ export async function* readLines(input: Input, limit: number): AsyncGenerator<In
   if (last !== null) yield last;
 }
 
-function finishLine(parts: readonly Uint8Array[], length: number, limit: number): InputLine | null {
+function finishLine(
+  parts: readonly Uint8Array[],
+  length: number,
+  limit: number,
+  isFirst: boolean,
+): InputLine | null {
   if (length > limit) return { kind: 'tooLong' };
-  const text = decode(Buffer.concat(parts));
-  if (text === null) return { kind: 'notText' };
+  const decoded = decode(Buffer.concat(parts));
+  if (decoded === null) return { kind: 'notText' };
+  const text = isFirst ? withoutMark(decoded) : decoded;
   return text.trim() === '' ? null : { kind: 'line', text };
 }

@@ -1,3 +1,4 @@
+import { ChatError, toChatError } from '../model/errors.ts';
 import { jsonLine, sanitiseLine, sanitiseText } from './sanitise.ts';
 
 /** The reader of our output went away (`| head`): there is nothing left to do and nothing to complain about. */
@@ -35,15 +36,21 @@ export class Output {
     return Math.max(MIN_COLUMNS, this.#stream.columns ?? 100);
   }
 
-  /** Writes text as it is. Rejects with {@link OutputClosed} when nobody reads any more, else with the error of the stream. */
+  /** Writes text as it is. Rejects with {@link OutputClosed} when nobody reads any more, else with OUTPUT_FAILED. */
   async write(text: string): Promise<void> {
     this.#check();
     // Not the `drain` of the stream: it tells neither whose text was lost, nor that the last one was.
     await new Promise<void>((resolve) => {
-      this.#stream.write(text, (error) => {
-        if (error instanceof Error) this.#fail(error);
+      try {
+        this.#stream.write(text, (error) => {
+          if (error instanceof Error) this.#fail(error);
+          resolve();
+        });
+      } catch (error) {
+        // A file is written at once, and a full disk is told at once as well.
+        this.#fail(error instanceof Error ? error : toChatError(error));
         resolve();
-      });
+      }
     });
     this.#check();
   }
@@ -67,7 +74,9 @@ export class Output {
   }
 
   #fail(error: NodeJS.ErrnoException): void {
-    this.#failure ??= error.code === 'EPIPE' ? new OutputClosed() : error;
+    const detail = error.code ?? error.message;
+    this.#failure ??=
+      detail === 'EPIPE' ? new OutputClosed() : new ChatError('OUTPUT_FAILED', { detail }, { cause: error });
   }
 }
 

@@ -195,7 +195,7 @@ async function report(err: Output, error: ChatError, json: boolean): Promise<Exi
     if (json) await err.json({ type: 'error', code: error.code, message, params: error.params });
   } catch (failure) {
     // There is nobody left to tell; the exit code says it.
-    if (!(failure instanceof OutputClosed)) throw failure;
+    if (!(failure instanceof OutputClosed) && toChatError(failure).code !== 'OUTPUT_FAILED') throw failure;
   }
   return error.code === 'USAGE' ? 2 : 1;
 }

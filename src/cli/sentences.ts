@@ -77,6 +77,8 @@ export function sentence({ code, params }: Pick<ChatError, 'code' | 'params'>): 
       return 'The data directory cannot be written to: nothing was stored.';
     case 'STORAGE_ERROR':
       return `Writing failed (${param(params, 'detail', 'unknown reason')}): nothing was stored.`;
+    case 'OUTPUT_FAILED':
+      return `The output cannot be written: ${systemReason(param(params, 'detail', 'unknown reason'))}.`;
     case 'USAGE':
       return param(params, 'detail', 'The words on the command line are wrong.');
     case 'INTERNAL':
@@ -102,6 +104,9 @@ function systemReason(code: string): string {
       return 'there is no permission';
     case 'EROFS':
       return 'the disk is read-only';
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'the disk is full';
     case 'ENAMETOOLONG':
       return 'its name is too long';
     default:

@@ -79,6 +79,7 @@ export function sentenceOf({ code, params }: Pick<ChatError, 'code' | 'params'>)
       return t('The data directory cannot be written to: nothing was stored.');
     case 'STORAGE_ERROR':
       return t('The disk reports an error: nothing was stored.');
+    case 'OUTPUT_FAILED':
     case 'USAGE':
     case 'INTERNAL':
       return t('Something went wrong inside Local Chat. The log says more.');

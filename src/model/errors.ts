@@ -37,6 +37,7 @@ export const ERROR_CODES = [
   'STORAGE_READONLY',
   'STORAGE_ERROR', // {detail}
   // The rest.
+  'OUTPUT_FAILED', // {detail}: what a command prints could not be written, a code of the system
   'USAGE', // {detail}: wrong words on the command line
   'INTERNAL', // {detail}: a fault of ours
 ] as const;

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '../../src/model/ids.ts';
+import { limits } from '../../src/model/limits.ts';
 import { Chat } from './support/chat.ts';
 import { violations, type Stored } from './support/history.ts';
 import { until, within } from './support/until.ts';
@@ -46,6 +48,29 @@ describe('local-chat pipe', function () {
       assert.deepEqual([message?.seq, message?.content], [seq, `text of ${String(id)}`]);
       assert.equal((message as unknown as { timestamp: string }).timestamp, timestamp);
     }
+  });
+
+  it('takes the longest messages there are, whatever JSON makes of them', async () => {
+    const contents = ['\u0001', '"', '\\', 'é', '日', '🙂', 'x'].flatMap((character) => {
+      const content = character.repeat(Math.floor(limits.contentBytes / Buffer.byteLength(character)));
+      return [content, content, content];
+    });
+    const stdin = contents.map((content) => line({ room: 'general', content })).join('\n');
+    await chat.ok(['pipe'], { stdin });
+    const stored = (await history()).map(({ content }) => content);
+    assert.deepEqual(stored.sort(), [...contents].sort());
+  });
+
+  it('ends with a sentence when its answers cannot be written', function () {
+    if (!existsSync('/dev/full')) this.skip();
+    const command = `"$0" "$1" pipe > /dev/full`;
+    const { status, stderr } = spawnSync('/bin/sh', ['-c', command, process.execPath, chat.bundle], {
+      env: chat.environment(),
+      input: line({ room: 'general', content: 'x' }),
+      encoding: 'utf8',
+    });
+    assert.equal(status, 1);
+    assert.equal(stderr, 'local-chat: The output cannot be written: the disk is full. (OUTPUT_FAILED)\n');
   });
 
   it('answers what is wrong with the id of the line, and goes on', async () => {

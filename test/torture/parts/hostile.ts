@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readClaim, highestEpoch } from '../../../src/rendezvous/claim.ts';
 import { loadSecret } from '../../../src/rendezvous/secret.ts';
@@ -8,6 +7,7 @@ import { until } from '../../integration/support/until.ts';
 import type { Course, Outcome, Part } from '../part.ts';
 import { Helper } from '../support/helper.ts';
 import type { HostileConfig, HostileMessage, HostileResult } from '../support/hostile-process.ts';
+import { MemoryWatch } from '../support/resident.ts';
 import { newClient, SteadyClient } from '../support/steady-client.ts';
 import { buildVariant, replacing } from '../support/variant.ts';
 
@@ -52,17 +52,11 @@ const RSS_MB = 64;
 /** Of the log, besides those of sessions that came and went. */
 const LINES_A_SECOND = 1;
 
-/** Kilobytes of a process, as the kernel counts them. */
-function residentKb(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-}
-
 class Siege {
   readonly chat: Chat;
   readonly violations: string[] = [];
   readonly #hub;
   #lines = 0;
-  #mostKb = 0;
   #isOver = false;
 
   constructor(chat: Chat) {
@@ -86,13 +80,10 @@ class Siege {
     good.takeTimes();
     await delay(sizes.quietMs);
     const quiet = good.takeTimes();
-    const quietKb = residentKb(this.#hub.pid ?? 0);
+    const memory = new MemoryWatch(this.#hub.pid ?? 0);
     const linesBefore = this.#lines;
     const started = performance.now();
 
-    const watch = setInterval(() => {
-      if (this.#hub.exitCode === null) this.#mostKb = Math.max(this.#mostKb, residentKb(this.#hub.pid ?? 0));
-    }, 50);
     const attacker = this.#attacker(course, sizes);
     const times: Record<string, number[]> = {};
     let phase = '';
@@ -105,10 +96,11 @@ class Siege {
     });
     const newcomers = this.#newcomers(() => phase);
     let result: HostileResult;
+    let grown = 0;
     try {
       result = await attacker.said('done', 15 * 60_000);
     } finally {
-      clearInterval(watch);
+      grown = memory.stop();
       phase = 'over';
       await Promise.all([attacker.stop(), newcomers, good.stop()]);
     }
@@ -118,7 +110,6 @@ class Siege {
     this.violations.push(...good.wrong.slice(0, 5), ...result.wrong.slice(0, 10));
     if (chat.newestClaim()?.epoch !== 1) this.violations.push('another hub took over');
 
-    const grown = (this.#mostKb - quietKb) / 1024;
     const lines = this.#lines - linesBefore;
     // In the short form others may want the processors as well; how long a message takes in quiet says how much.
     const patience = course.form === 'long' ? 1 : Math.max(3, percentile(quiet, 0.99) / 5);
@@ -137,7 +128,7 @@ class Siege {
           .map(([name, values]) => `${name} ${pair(values)}`)
           .join(', ')} ms`,
         `a new client ready, p50/max: ${percentile(ready, 0.5).toFixed(0)}/${Math.max(0, ...ready).toFixed(0)} ms (${ready.length})`,
-        `the hub grew by ${grown.toFixed(0)} MB from ${(quietKb / 1024).toFixed(0)}; ${lines} lines in its log`,
+        `the hub grew by ${grown.toFixed(0)} MB from ${memory.quiet.toFixed(0)}; ${lines} lines in its log`,
       ],
       violations: this.violations,
     };

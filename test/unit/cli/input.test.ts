@@ -21,6 +21,15 @@ describe('standard input', () => {
     }
   });
 
+  it('leaves a byte order mark at its start aside, and only there', async () => {
+    assert.deepEqual(await linesOf(['\ufeff{"a":1}\n\ufeff{"b":2}\n']), [
+      text('{"a":1}'),
+      text('\ufeff{"b":2}'),
+    ]);
+    assert.deepEqual(await linesOf([Buffer.from([0xef, 0xbb]), Buffer.from([0xbf, 0x31])]), [text('1')]);
+    assert.equal(await readText(Readable.from([Buffer.from('\ufeffwords\n')])), 'words');
+  });
+
   it('refuses a line over the limit, keeps none of it, and goes on after it', async () => {
     assert.deepEqual(await linesOf(['x'.repeat(50), 'x'.repeat(51), '\nok\n']), [
       { kind: 'tooLong' },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
+import { ChatError } from '../../../src/model/errors.ts';
 import { Output, OutputClosed, type OutputStream } from '../../../src/cli/output.ts';
 
 /** A stream whose reader takes nothing until it is told to. */
@@ -17,8 +18,8 @@ class SlowStream extends Writable {
     for (const done of this.#waiting.splice(0)) done();
   }
 
-  hangUp(): void {
-    for (const done of this.#waiting.splice(0)) done(Object.assign(new Error('write'), { code: 'EPIPE' }));
+  hangUp(code = 'EPIPE'): void {
+    for (const done of this.#waiting.splice(0)) done(Object.assign(new Error('write'), { code }));
   }
 }
 
@@ -51,5 +52,25 @@ describe('output', () => {
       assert.ok(result.status === 'rejected' && result.reason instanceof OutputClosed);
     }
     await assert.rejects(out.line('afterwards'), OutputClosed);
+  });
+
+  it('says what stands against it when the system does not take it', async () => {
+    const isFull = (error: unknown): boolean =>
+      error instanceof ChatError && error.code === 'OUTPUT_FAILED' && error.params['detail'] === 'ENOSPC';
+    const stream = new SlowStream();
+    const out = new Output(stream as OutputStream, {});
+    const write = out.line('no room for it');
+    stream.hangUp('ENOSPC');
+    await assert.rejects(write, isFull);
+    await assert.rejects(out.line('nor for this'), isFull);
+  });
+
+  it('says the same of a stream that throws', async () => {
+    const stream = new Writable({
+      write() {
+        throw Object.assign(new Error('write'), { code: 'ENOSPC' });
+      },
+    });
+    await assert.rejects(new Output(stream as OutputStream, {}).line('x'), /OUTPUT_FAILED/);
   });
 });
