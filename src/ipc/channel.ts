@@ -165,7 +165,8 @@ export class FrameChannel implements Disposable {
     try {
       while (this.#receive !== null && this.#held === 0 && this.#end === null) {
         if (!this.#reader.isPartial) return;
-        if (turnIsOver()) {
+        // Those who have not proved themselves yet say little, and hold up whoever wants to come in.
+        if (this.#reader.limit === limits.frameBytes && turnIsOver()) {
           this.hold();
           setImmediate(() => this.release());
           return;

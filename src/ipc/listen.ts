@@ -6,6 +6,7 @@ import type { HubState } from '../protocol/handshake.ts';
 import { type ChannelLimits, CHANNEL_LIMITS, FrameChannel } from './channel.ts';
 import { answerHandshake, HANDSHAKE_TIMES, type HandshakeTimes } from './handshake.ts';
 import { RefusalLog } from './refusal-log.ts';
+import { noteNewcomer } from './turn.ts';
 import { type HubConnection, hubConnection } from './wire.ts';
 
 /**
@@ -102,6 +103,7 @@ export class HubListener implements Disposable {
       channelLimits = CHANNEL_LIMITS,
       onConnection,
     } = this.#options;
+    noteNewcomer();
     const channel = new FrameChannel(socket, channelLimits);
     const [oldest] = this.#unproven;
     if (oldest !== undefined && this.#unproven.size >= MAX_UNPROVEN) {

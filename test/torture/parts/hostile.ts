@@ -6,7 +6,7 @@ import { percentile } from '../support/percentile.ts';
 import { until } from '../../integration/support/until.ts';
 import type { Course, Outcome, Part } from '../part.ts';
 import { Helper } from '../support/helper.ts';
-import type { HostileConfig, HostileMessage, HostileResult } from '../support/hostile-process.ts';
+import type { HostileConfig, HostileMessage, HostileResult } from '../support/attack.ts';
 import { MemoryWatch } from '../support/resident.ts';
 import { newClient, SteadyClient } from '../support/steady-client.ts';
 import { buildVariant, replacing } from '../support/variant.ts';
@@ -15,7 +15,7 @@ type Sizes = Omit<HostileConfig, 'socket' | 'secret' | 'seed'> & { readonly quie
 
 const LONG: Sizes = {
   connections: 5_000,
-  requests: 96,
+  requests: 48,
   slow: 500,
   slowAtOnce: 56,
   siegeMs: 10_000,

@@ -124,7 +124,10 @@ export class SameIds {
       ...ended,
       ...violations({
         sent: [...this.#contents].map(([id, content]) => ({
-          ...{ id, content, room: 'general', at: firstAt.get(id) ?? 0 },
+          id,
+          content,
+          room: 'general',
+          at: firstAt.get(id) ?? 0,
         })),
         acked: this.#writers.flatMap(({ acked }) => acked),
         followed: [{ name, since, messages }],
