@@ -2,11 +2,14 @@ import type { Course, Outcome, Part } from '../part.ts';
 import { makeLabels } from '../support/editor-labels.ts';
 import { type PageTotals, showInPage } from '../support/hostile-page.ts';
 import { payloads, sets, wrappings } from '../support/payloads/sets.ts';
+import { showInWindow } from '../support/editor-window.ts';
 import { missingForTerminal, showOnTerminal } from '../support/terminal-screen.ts';
 import { type Edit, replacing } from '../support/variant.ts';
 
 /** Payloads that the short form shows; each time others. */
 const SAMPLE = 60;
+/** Rooms in the window of the real editor, in the long form. */
+const ROOMS = 50;
 
 function inWrappings(chosen: readonly string[]): string[] {
   return chosen.flatMap((payload) => wrappings.map((wrap) => wrap(payload)));
@@ -25,6 +28,14 @@ async function onTerminal(chosen: readonly string[], isLong: boolean): Promise<O
   };
 }
 
+async function inWindow(course: Course): Promise<Outcome> {
+  const shown = await showInWindow(course.random.shuffle(payloads).slice(0, ROOMS));
+  return {
+    figures: [`in a window of the editor: ${shown.rooms} rooms, looked at in ${shown.places} places`],
+    violations: shown.violations.map((text) => `window: ${text}`),
+  };
+}
+
 async function run(course: Course): Promise<Outcome> {
   const isLong = course.form === 'long';
   const chosen = isLong ? payloads : course.random.shuffle(payloads).slice(0, SAMPLE);
@@ -33,6 +44,8 @@ async function run(course: Course): Promise<Outcome> {
   const labels = await makeLabels(chosen);
   course.progress('a terminal');
   const terminal = await onTerminal(chosen, isLong);
+  if (isLong) course.progress('a window of the editor');
+  const window = isLong ? await inWindow(course) : { figures: [], violations: [] };
   const count = [...labels.counts.values()].reduce((sum, each) => sum + each, 0);
   return {
     figures: [
@@ -42,8 +55,9 @@ async function run(course: Course): Promise<Outcome> {
       ...describe(page),
       `labels of the editor: ${count} texts in ${[...labels.counts.keys()].join(', ')}`,
       ...terminal.figures,
+      ...window.figures,
     ],
-    violations: [...page.violations, ...labels.violations, ...terminal.violations],
+    violations: [page, labels, terminal, window].flatMap(({ violations }) => violations),
   };
 }
 

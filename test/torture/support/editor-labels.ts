@@ -26,7 +26,7 @@ async function loadMakers() {
     status,
     faults,
     open,
-    people,
+    facts,
     dm,
     rename,
     topic,
@@ -51,7 +51,12 @@ async function loadMakers() {
     import('../../../src/extension/commands/choose-profile.ts'),
   ]);
   return {
-    ...{ editor, tree, items, status, faults, titleOf: people.titleOf },
+    editor,
+    tree,
+    items,
+    status,
+    faults,
+    titleOf: facts.titleOf,
     commands: {
       openRoom: open.registerOpenRoom,
       newDirectMessage: dm.registerNewDirectMessage,

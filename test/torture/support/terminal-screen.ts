@@ -141,7 +141,7 @@ async function onTerminal(chat: Chat, words: readonly string[], ends?: string): 
 }
 
 /** Bold, dim, the colours of profiles, and their ends: what the interface itself writes. */
-const OWN = /\u001b\[(?:[12]|22|3[1-69]|9[35])m/g;
+const OWN = new RegExp(`${String.fromCodePoint(0x1b)}\\[(?:[12]|22|3[1-69]|9[35])m`, 'g');
 const CONTROLS = /(?!\n)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 function controlsIn(output: string): string[] {
