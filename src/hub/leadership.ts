@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Clock } from '../core/ports.ts';
 import type { Logger } from '../common/logger.ts';
 import { ChatError, toChatError } from '../model/errors.ts';
@@ -68,6 +69,8 @@ export class Leadership {
   readonly #options: LeadershipOptions;
   #epoch = 0;
   #claim: Claim | null = null;
+  /** Without a claim: the epoch that was read, and how many bytes its log had before. */
+  #source: { readonly epoch: number; readonly bytes: number } | null = null;
 
   constructor(options: LeadershipOptions) {
     this.#options = options;
@@ -110,7 +113,8 @@ export class Leadership {
 
   /**
    * Whether this hub may acknowledge what is synced, see {@link readFence}. Without a claim it writes nothing, and what it reads
-   * is what is stored as long as nobody else began an epoch.
+   * is what is stored as long as nobody claimed or published another epoch and the log it read is as long as it was: nothing
+   * fences the hub that was taken for dead, and it may only have been frozen, even before its first word.
    */
   fence(): FenceReading {
     if (this.#claim === null) return this.#readUnclaimed();
@@ -119,11 +123,17 @@ export class Leadership {
 
   #readUnclaimed(): FenceReading {
     try {
-      return highestEpoch(this.#options.directory) === this.#epoch ? 'ours' : 'superseded';
+      if (highestEpoch(this.#options.directory) !== this.#epoch) return 'superseded';
+      return this.#source === null || this.#isUnchanged(this.#source) ? 'ours' : 'superseded';
     } catch {
-      // The directory can not be listed, for whatever reason: no clear answer.
+      // The directory can not be listed or the log is gone, for whatever reason: no clear answer.
       return 'unclear';
     }
+  }
+
+  #isUnchanged({ epoch, bytes }: { readonly epoch: number; readonly bytes: number }): boolean {
+    const { directory } = this.#options;
+    return publishedEpochs(directory).at(-1) === epoch && logBytes(directory, epoch) === bytes;
   }
 
   /** Removes what no younger process needs. Only while {@link fence} says `ours`. */
@@ -211,6 +221,7 @@ export class Leadership {
       const published = publishedEpochs(directory).at(-1);
       if (published === undefined) return failed;
       const options = { engine: await engine, directory, clock, ...(files === undefined ? {} : { files }) };
+      this.#source = { epoch: published, bytes: logBytes(directory, published) };
       const store = await openForReading(options, published, error);
       if (this.fence() === 'ours') return { kind: 'reading', store, error };
       store.close();
@@ -247,4 +258,8 @@ export class Leadership {
       throw error;
     }
   }
+}
+
+function logBytes(directory: string, epoch: number): number {
+  return statSync(epochPath(directory, epoch, 'log')).size;
 }

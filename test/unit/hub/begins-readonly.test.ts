@@ -97,6 +97,24 @@ describe('a hub that begins on a disk that can not be written', () => {
     assert.deepEqual(await within('the end', end), { reason: 'fenced' });
   });
 
+  it('is over when the one that was taken for dead writes on', async () => {
+    const former = await hubs.start();
+    const grace = await hubs.join('Grace');
+    readonly('ENOSPC');
+    const hub = hubs.make({ times: { ...quick, retryMs: 60_000 } });
+    const sockets: (string | null)[] = [];
+    hub.onDidBecomeReady(({ socket }) => sockets.push(socket));
+    const end = hub.run();
+    await until('it serves', () => typeof sockets[0] === 'string');
+    const ada = await hubs.connectTo(sockets[0] ?? '');
+    await ada.open({ by: 'id', id: adaId });
+    assert.deepEqual(await history(ada), ['before']);
+    await grace.send(general, 'acknowledged by the other');
+    await assert.rejects(history(ada), hasCode('CONNECTION_CLOSED'));
+    assert.deepEqual(await within('the end', end), { reason: 'fenced' });
+    assert.equal(former.hub.state, 'ready');
+  });
+
   it('is no hub when there is nothing to read', async () => {
     for (const kind of ['base', 'log'] as const) rmSync(hubs.pathOf(1, kind));
     readonly('ENOSPC');
