@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Chat } from '../../integration/support/chat.ts';
 import { Follower } from '../../integration/support/follower.ts';
 import { type Stored, violations } from '../../integration/support/history.ts';
-import { percentile } from '../../integration/support/storm.ts';
+import { percentile } from '../support/percentile.ts';
 import { until, within } from '../../integration/support/until.ts';
 import { Writer } from '../../integration/support/writer.ts';
 import type { Course, Outcome, Part } from '../part.ts';
