@@ -12,6 +12,7 @@ import {
 import { envelopeSchema } from '../model/events.ts';
 import { idSchema, seqSchema, timestampSchema } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
+import { salvageSchema } from '../model/salvage.ts';
 import type { NotificationTable, RequestTable } from './rpc.ts';
 
 const chain = v.pipe(v.string(), v.maxLength(64));
@@ -127,6 +128,10 @@ export const hubRequests = {
       files: v.array(v.object({ name: v.string(), bytes: v.number() })),
       /** The last faults the hub met, newest last, without any message text. */
       faults: v.array(v.object({ timestamp: timestampSchema, code: v.string() })),
+      /** What was found damaged in this directory and what became of it, newest last, the last 20. */
+      salvages: v.array(salvageSchema),
+      /** Events that do not fit the store and were kept aside, so that everything else can be served. */
+      skipped: v.number(),
     }),
   },
   /** Answers at once; how a client tells a frozen hub from a quiet one. */

@@ -200,6 +200,8 @@ describe('a hub and its clients', () => {
         profiles: 2,
         sessions: 2,
         faults: [],
+        salvages: [],
+        skipped: 0,
         files: ['000000000001.claim', '000000000001.base', '000000000001.log'],
       },
     );
