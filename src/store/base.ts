@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { readMeta, writeMeta } from './schema.ts';
 import type { Chain } from './chain.ts';
+import { decodeBase, encodeBase } from './base-file.ts';
 import { sha256 } from './digest.ts';
 import { discard, DurableFile, publish, tryLink } from './durable-file.ts';
 import type { SqliteEngine } from './engine.ts';
@@ -56,7 +57,7 @@ export function exportBase(
   chain.save(sql);
   sql.script('COMMIT');
   const expected = contentsOf(sql);
-  const bytes = sql.export();
+  const bytes = encodeBase(sql.export());
   const base = { sha256: sha256(bytes), seq, bytes: bytes.length };
   sql.close();
   try {
@@ -83,7 +84,7 @@ function verifiedCopy(
 ): Sql {
   const bytes = files.read(temporary);
   if (sha256(bytes) !== hash) throw unverified('bytes differ');
-  const copy = new Sql(engine, bytes);
+  const copy = new Sql(engine, decodeBase(bytes).database);
   const fault = faultOf(copy, expected);
   if (fault === null) return copy;
   copy.close();

@@ -9,7 +9,8 @@ import { FencedError, toStorageError } from './errors.ts';
 import { EventWriter } from './event-writer.ts';
 import { SqlHistory } from './history.ts';
 import { SqlLedger } from './ledger.ts';
-import { encodeGroup, encodeLine, type LogHeader } from './log.ts';
+import { encodeGroup, type LogHeader } from './log.ts';
+import { encodeLine } from './log-line.ts';
 import { asInteger, type Sql } from './sql.ts';
 import type {
   Committed,

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ChatError } from '../model/errors.ts';
 import { newId } from '../model/ids.ts';
 import type { Base } from './base.ts';
+import { decodeBase } from './base-file.ts';
 import { Chain } from './chain.ts';
 import { sha256 } from './digest.ts';
 import { systemCode, toStorageError } from './errors.ts';
@@ -65,7 +66,7 @@ export async function loadEpoch(options: LoadOptions, previous: number): Promise
   const baseFile = readPublished(files, basePath);
   const stored = { ...header.base, bytes: baseFile.length };
   if (sha256(baseFile) !== header.base.sha256) throw corrupt(basePath, 'checksum');
-  const sql = new Sql(options.engine, baseFile);
+  const sql = new Sql(options.engine, decodeBase(baseFile).database);
   try {
     const migrated = migrate(sql);
     const storeId = readMeta(sql, 'store');

@@ -3,18 +3,13 @@ import { STORE_FORMAT } from '../model/epoch-files.ts';
 import { ChatError } from '../model/errors.ts';
 import { type EventEnvelope, envelopeSchema } from '../model/events.ts';
 import { idSchema, seqSchema } from '../model/ids.ts';
-import { shortHash } from './digest.ts';
 import { type FileAccess, nodeFiles } from './files.ts';
+import { bodyOf, encodeLine, lineEnd, parseJson, verifies } from './log-line.ts';
 import { refuseNewer } from './schema.ts';
 import type { TornTail } from './store.ts';
+import { couldHaveBeenWhole } from './torn-tail.ts';
 
-/**
- * A log is lines: first the header, then one line per commit group. A line is `<checksum> <JSON>\n`; the checksum covers the
- * JSON and is keyed with the nonce of the epoch, so a line that strayed in from another file never verifies. JSON holds no
- * raw line break, so each break ends a line.
- */
-const CHECKSUM_LENGTH = 32;
-const LINE_BREAK = 0x0a;
+/* A log is lines: first the header, then one line per commit group. */
 
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
@@ -31,6 +26,7 @@ export type LogHeader = v.InferOutput<typeof headerSchema>;
 
 /** What of the header every version can read, to know whether it can read the rest. */
 const preludeSchema = v.object({ format: v.number(), nonce: v.string() });
+type Prelude = v.InferOutput<typeof preludeSchema>;
 
 const groupSchema = v.object({
   /** Of the first event; the others follow without a gap. */
@@ -50,6 +46,7 @@ export interface LoggedEvent {
 export interface LoggedGroup {
   /** The JSON of the line, word for word. */
   readonly body: Buffer;
+  readonly seq: number;
   readonly lastSeq: number;
   readonly events: readonly LoggedEvent[];
 }
@@ -67,25 +64,58 @@ export function encodeGroup(
   return `{"seq":${seq},"events":[${events.join(',')}],"intents":${JSON.stringify(intents)}}`;
 }
 
-export function encodeLine(nonce: string, body: string | Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from(`${checksum(nonce, body)} `), Buffer.from(body), Buffer.of(LINE_BREAK)]);
+/** The group of a line that verifies; a text says what in it is none. */
+export function parseGroup(body: Buffer): LoggedGroup | string {
+  const group = v.safeParse(groupSchema, parseJson(body));
+  if (!group.success || group.output.events.length === 0) return 'group';
+  const { seq, events, intents } = group.output;
+  const logged: LoggedEvent[] = [];
+  for (const [index, event] of events.entries()) {
+    const envelope = v.safeParse(envelopeSchema, event);
+    if (!envelope.success || envelope.output.seq !== seq + index) return 'event';
+    logged.push({ envelope: envelope.output, json: JSON.stringify(event), intent: intents[index] ?? null });
+  }
+  return { body, seq, lastSeq: seq + events.length - 1, events: logged };
 }
 
-const checksum = (nonce: string, body: string | Uint8Array): string => shortHash(nonce, '\n', body);
+/** The header in the line from `start` to `end`, null when the line does not verify or is none of this version. */
+export function parseHeader(bytes: Buffer, start: number, end: number): LogHeader | null {
+  const json = parseJson(bodyOf(bytes, start, end));
+  const header = v.safeParse(headerSchema, json);
+  if (!header.success || !verifies(bytes, start, end, header.output.nonce)) return null;
+  return v.is(v.object({ format: v.literal(STORE_FORMAT) }), json) ? header.output : null;
+}
 
 /**
  * The format in the header of a log, before anything else of it is looked at; 0 when it says none. What is wrong with such a
  * log, and with one that can not be read, is found out by reading the whole.
  */
 export function formatOfLog(file: string, files: FileAccess = nodeFiles): number {
-  let bytes: Buffer;
   try {
-    bytes = files.read(file);
+    return preludeOf(files.read(file))?.format ?? 0;
   } catch {
     return 0;
   }
-  const prelude = v.safeParse(preludeSchema, headerJson(bytes));
-  return prelude.success ? prelude.output.format : 0;
+}
+
+/** Digits that one flipped bit makes of the one that says our format. */
+const FLIPPED_FORMATS = new Set([0, 1, 2, 3].map((bit) => STORE_FORMAT ^ (1 << bit)));
+
+/**
+ * Null where there is none. A newer version may compute the checksum in another way, so it is not asked for; but a line that
+ * verifies once one bit of that number is put right is one of ours, and damaged.
+ */
+function preludeOf(bytes: Buffer): Prelude | null {
+  const body = bodyOf(bytes, 0, lineEnd(bytes, 0));
+  const prelude = v.safeParse(preludeSchema, parseJson(body));
+  if (!prelude.success) return null;
+  const { format, nonce } = prelude.output;
+  if (!FLIPPED_FORMATS.has(format)) return prelude.output;
+  const ours = body.toString('utf8').replace(`"format":${format}`, `"format":${STORE_FORMAT}`);
+  const line = encodeLine(nonce, ours);
+  return verifies(Buffer.concat([bytes.subarray(0, 33), line.subarray(33)]), 0, line.length - 1, nonce)
+    ? null
+    : prelude.output;
 }
 
 /** Reads one log from its bytes. `file` is its name, for errors. */
@@ -96,6 +126,7 @@ export class LogReader {
   #offset: number;
   #nextSeq: number;
   #tornTail: TornTail | null = null;
+  #tailCouldBeWhole = false;
 
   /**
    * @throws ChatError FORMAT_NEWER, or STORE_CORRUPT when the header does not verify: a log gets its name only after the
@@ -105,15 +136,11 @@ export class LogReader {
     this.#bytes = bytes;
     this.#file = file;
     const end = lineEnd(bytes, 0);
-    const json = headerJson(bytes);
-    const prelude = v.safeParse(preludeSchema, json);
-    if (!prelude.success) throw this.#corrupt('header', 0);
-    // Before the checksum: a newer version may compute it in another way.
-    refuseNewer(prelude.output.format);
-    if (!verifies(bytes, 0, end, prelude.output.nonce)) throw this.#corrupt('header', 0);
-    const header = v.safeParse(headerSchema, json);
-    if (!header.success) throw this.#corrupt('header', 0);
-    this.header = header.output;
+    // Before the checksum, see there.
+    refuseNewer(preludeOf(bytes)?.format ?? 0);
+    const header = parseHeader(bytes, 0, end);
+    if (header === null) throw this.#corrupt('header', 0);
+    this.header = header;
     this.#offset = end + 1;
     this.#nextSeq = this.header.base.seq + 1;
   }
@@ -123,12 +150,17 @@ export class LogReader {
     return this.#tornTail;
   }
 
+  /** Whether the torn tail may be a line that was acknowledged and then damaged. */
+  get tailCouldBeWhole(): boolean {
+    return this.#tailCouldBeWhole;
+  }
+
   /**
    * The groups up to the first line that does not verify.
    *
    * A group is acknowledged only after its line was synced in full, and the next line is written only after that. So when a
-   * whole line follows a broken one, the broken one was acknowledged and then damaged; when none follows, the writer
-   * stopped within it and nobody was ever told of it.
+   * whole line follows a broken one, the broken one was acknowledged and then damaged; when none follows, the writer most
+   * likely stopped within it and nobody was ever told of it.
    *
    * @throws ChatError STORE_CORRUPT naming file and offset when acknowledged events are damaged.
    */
@@ -140,9 +172,12 @@ export class LogReader {
       if (!verifies(bytes, start, end, this.header.nonce)) {
         this.#refuseDamage(start);
         this.#tornTail = { file: this.#file, offset: start, bytes: bytes.length - start };
+        this.#tailCouldBeWhole = couldHaveBeenWhole(bytes.subarray(start));
         return;
       }
-      const group = this.#group(bytes.subarray(start + CHECKSUM_LENGTH + 1, end), start);
+      const group = parseGroup(bodyOf(bytes, start, end));
+      if (typeof group === 'string') throw this.#corrupt(group, start);
+      if (group.seq !== this.#nextSeq) throw this.#corrupt('group', start);
       this.#offset = end + 1;
       this.#nextSeq = group.lastSeq + 1;
       yield group;
@@ -159,46 +194,7 @@ export class LogReader {
     }
   }
 
-  #group(body: Buffer, offset: number): LoggedGroup {
-    const group = v.safeParse(groupSchema, parseJson(body));
-    if (!group.success || group.output.seq !== this.#nextSeq) throw this.#corrupt('group', offset);
-    const { seq, events, intents } = group.output;
-    const logged = events.map((event, index): LoggedEvent => {
-      const envelope = v.safeParse(envelopeSchema, event);
-      if (!envelope.success || envelope.output.seq !== seq + index) throw this.#corrupt('event', offset);
-      return { envelope: envelope.output, json: JSON.stringify(event), intent: intents[index] ?? null };
-    });
-    return { body, lastSeq: seq + events.length - 1, events: logged };
-  }
-
   #corrupt(what: string, offset: number): ChatError {
     return new ChatError('STORE_CORRUPT', { file: this.#file, detail: `${what} at byte ${offset}` });
-  }
-}
-
-function headerJson(bytes: Buffer): unknown {
-  return parseJson(bytes.subarray(CHECKSUM_LENGTH + 1, lineEnd(bytes, 0)));
-}
-
-/** Where the line that begins at `start` ends: at its break, or at the end of the file. */
-function lineEnd(bytes: Buffer, start: number): number {
-  const end = bytes.indexOf(LINE_BREAK, start);
-  return end === -1 ? bytes.length : end;
-}
-
-/** A last line that is whole but for its break verifies as well: all it says is there. */
-function verifies(bytes: Buffer, start: number, end: number, nonce: string): boolean {
-  const bodyStart = start + CHECKSUM_LENGTH + 1;
-  if (bodyStart > end || bytes[bodyStart - 1] !== 0x20) return false;
-  const found = bytes.toString('latin1', start, start + CHECKSUM_LENGTH);
-  return found === checksum(nonce, bytes.subarray(bodyStart, end));
-}
-
-/** Undefined where there is no JSON. */
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
   }
 }

@@ -8,7 +8,8 @@ import { toStorageError } from './errors.ts';
 import { type FileAccess, nodeFiles } from './files.ts';
 import { epochPath } from './generations.ts';
 import { type Loaded, loadEpoch, newStore } from './load-epoch.ts';
-import { encodeHeader, encodeLine, type LogHeader } from './log.ts';
+import { encodeHeader, type LogHeader } from './log.ts';
+import { encodeLine } from './log-line.ts';
 import type { Sql } from './sql.ts';
 import type { OpenEpochOptions, Store } from './store.ts';
 

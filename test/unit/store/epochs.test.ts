@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { epochFileName, type EpochFileKind, temporaryFileName } from '../../../src/model/epoch-files.ts';
 import { publishedEpochs, removeOldGenerations } from '../../../src/store/generations.ts';
-import { encodeLine } from '../../../src/store/log.ts';
+import { encodeLine } from '../../../src/store/log-line.ts';
 import { migrate } from '../../../src/store/schema.ts';
 import { Sql } from '../../../src/store/sql.ts';
 import { exportIsDue, type StoreCheckpoint } from '../../../src/store/store.ts';

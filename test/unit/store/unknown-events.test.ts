@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { newId } from '../../../src/model/ids.ts';
-import { encodeGroup, encodeLine } from '../../../src/store/log.ts';
+import { encodeGroup } from '../../../src/store/log.ts';
+import { encodeLine } from '../../../src/store/log-line.ts';
 import { Sql } from '../../../src/store/sql.ts';
 import { Chat, engine, refusal } from './support.ts';
 
