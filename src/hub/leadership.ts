@@ -16,7 +16,13 @@ import { removeSocket } from '../rendezvous/socket-path.ts';
 import type { SqliteEngine } from '../store/engine.ts';
 import { toStorageError } from '../store/errors.ts';
 import type { FileAccess } from '../store/files.ts';
-import { epochPath, publishedEpochs, removeFailedEpoch, removeOldGenerations } from '../store/generations.ts';
+import {
+  epochBefore,
+  epochPath,
+  publishedEpochs,
+  removeFailedEpoch,
+  removeOldGenerations,
+} from '../store/generations.ts';
 import { formatOfLog } from '../store/log.ts';
 import { openEpoch, openForReading } from '../store/open-epoch.ts';
 import { refuseNewer } from '../store/schema.ts';
@@ -207,9 +213,14 @@ export class Leadership {
       compact,
       ms: Math.round(performance.now() - started),
     });
-    const { tornTail, skipped } = store.facts;
+    const { tornTail, skipped, salvage } = store.facts;
+    if (salvage !== null) {
+      const { outcome, files: found, lost } = salvage;
+      const names = found.map(({ name }) => name).join(' ');
+      log.log('warn', 'the store was damaged', { outcome, files: names, gaps: lost.length });
+    }
     if (tornTail !== null) log.log('info', 'the last log had a torn tail', { ...tornTail });
-    if (skipped.length > 0) log.log('warn', 'safe mode kept events aside', { count: skipped.length });
+    if (skipped.length > 0) log.log('warn', 'events are kept aside', { count: skipped.length });
     return { kind: 'leading', store };
   }
 
@@ -220,7 +231,13 @@ export class Leadership {
     try {
       const published = publishedEpochs(directory).at(-1);
       if (published === undefined) return failed;
-      const options = { engine: await engine, directory, clock, ...(files === undefined ? {} : { files }) };
+      const options = {
+        engine: await engine,
+        directory,
+        clock,
+        nonceOf: (earlier: number) => this.#nonceOf(earlier),
+        ...(files === undefined ? {} : { files }),
+      };
       this.#source = { epoch: published, bytes: logBytes(directory, published) };
       const store = await openForReading(options, published, error);
       if (this.fence() === 'ours') return { kind: 'reading', store, error };
@@ -232,10 +249,15 @@ export class Leadership {
     }
   }
 
+  #nonceOf(epoch: number): string | null {
+    const reading = readClaim(this.#options.directory, epoch);
+    return reading.kind === 'claim' ? reading.claim.nonce : null;
+  }
+
   /** Null when a younger epoch took away what this one wanted to read. */
   async #open(epoch: number, nonce: string, compact: boolean): Promise<Store | null> {
     const { directory, engine, clock, checkpoint, files, log } = this.#options;
-    const previous = publishedEpochs(directory).findLast((published) => published < epoch) ?? null;
+    const previous = epochBefore(directory, epoch);
     const safeMode = epoch - (previous ?? 0) > UNPUBLISHED_BEFORE_SAFE_MODE;
     if (safeMode && previous !== null) log.log('warn', 'starting in safe mode', { epoch, previous });
     try {
@@ -248,6 +270,8 @@ export class Leadership {
         export: compact,
         safeMode,
         clock,
+        nonceOf: (earlier) => this.#nonceOf(earlier),
+        isOurs: () => this.fence() === 'ours',
         ...(checkpoint === undefined ? {} : { checkpoint }),
         ...(files === undefined ? {} : { files }),
       });

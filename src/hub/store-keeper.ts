@@ -59,7 +59,7 @@ export class StoreKeeper implements Disposable {
 
   /** An empty store gets what every store begins with. */
   async welcome(): Promise<void> {
-    if (this.#store.seq > 0) return;
+    if (this.#store.facts.rooms > 0) return;
     const { loop, log, tools } = this.#host;
     try {
       await loop.store(firstEvents(tools));

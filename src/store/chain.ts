@@ -29,6 +29,12 @@ export class Chain {
     this.#push(seq, shortHash(this.#head, body));
   }
 
+  /** Another history from here on: events are missing, so nobody may go on from what this chain was before. */
+  breakOff(seq: number, nonce: string): void {
+    this.#ends.clear();
+    this.#push(seq, shortHash(this.#head, nonce));
+  }
+
   restore(sql: Sql): void {
     for (const [seq, hash] of sql.each('SELECT seq, hash FROM chain ORDER BY seq')) {
       this.#push(asInteger(seq), asText(hash));

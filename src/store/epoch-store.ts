@@ -2,6 +2,7 @@ import type { Clock, EventDraft, History, Ledger } from '../core/ports.ts';
 import { STORE_FORMAT } from '../model/epoch-files.ts';
 import { ChatError } from '../model/errors.ts';
 import { type ChatEvent, EVENT_VERSION, type EventEnvelope } from '../model/events.ts';
+import type { Salvage } from '../model/salvage.ts';
 import type { Base } from './base.ts';
 import type { Chain } from './chain.ts';
 import type { DurableFile } from './durable-file.ts';
@@ -34,6 +35,7 @@ export interface OpenedEpoch {
   readonly log: DurableFile | null;
   readonly tornTail: TornTail | null;
   readonly skipped: readonly number[];
+  readonly salvage: Salvage | null;
 }
 
 /** The {@link Store} over one database and one log. */
@@ -89,7 +91,7 @@ export class EpochStore implements Store {
   }
 
   get facts(): StoreFacts {
-    const { base, log, tornTail, skipped } = this.#opened;
+    const { base, log, tornTail, skipped, salvage } = this.#opened;
     const [messages, rooms, profiles] = (
       this.#sql.one(
         'SELECT coalesce(sum(messages), 0), count(*), (SELECT count(*) FROM profiles) FROM rooms',
@@ -104,6 +106,7 @@ export class EpochStore implements Store {
       profiles: profiles ?? 0,
       tornTail,
       skipped,
+      salvage,
     };
   }
 

@@ -4,6 +4,11 @@ import { applyEvent } from './apply.ts';
 import type { LoggedEvent } from './log.ts';
 import { idToBytes, type Sql } from './sql.ts';
 
+/** What `unknown_events.understood` says of an event: nothing of it is in the tables, some of it is, or it did not fit them. */
+const NOT_UNDERSTOOD = 0;
+const PARTLY_UNDERSTOOD = 1;
+export const KEPT_ASIDE = 2;
+
 /** Takes events into the database, one by one, within a transaction of the caller. */
 export class EventWriter {
   readonly #sql: Sql;
@@ -26,25 +31,30 @@ export class EventWriter {
   replay({ envelope, json, intent }: LoggedEvent): void {
     const event = knownEvent(envelope);
     if (event === null) {
-      this.#keep(envelope.seq, json, false);
+      this.#keep(envelope.seq, json, NOT_UNDERSTOOD);
       this.#remember(envelope.id, envelope.seq, envelope.timestamp, intent, envelope.id);
       return;
     }
     this.add(event, intent);
     // Reading left out what it did not know: then the text has become shorter.
-    if (JSON.stringify(event).length !== json.length) this.#keep(envelope.seq, json, true);
+    if (JSON.stringify(event).length !== json.length) this.#keep(envelope.seq, json, PARTLY_UNDERSTOOD);
   }
 
-  /** An event that could not be applied: kept like one of a newer version. */
-  skip({ envelope, json }: LoggedEvent): void {
-    this.#keep(envelope.seq, json, false);
+  /** An event that could not be applied: kept word for word, and marked. */
+  skip({ envelope, json, intent }: LoggedEvent): void {
+    this.#keep(envelope.seq, json, KEPT_ASIDE);
+    // Whoever sends it again is not told that it is new. The id may be what does not fit.
+    if (this.#sql.one('SELECT seq FROM ids WHERE id = ?', [idToBytes(envelope.id)]) !== null) return;
+    const event = knownEvent(envelope);
+    const subject = event === null ? envelope.id : subjectOf(event);
+    this.#remember(envelope.id, envelope.seq, envelope.timestamp, intent, subject);
   }
 
-  #keep(seq: number, json: string, understood: boolean): void {
+  #keep(seq: number, json: string, understood: number): void {
     this.#sql.run('INSERT INTO unknown_events (seq, event, understood) VALUES (?, ?, ?)', [
       seq,
       json,
-      Number(understood),
+      understood,
     ]);
   }
 

@@ -7,18 +7,43 @@ import {
 } from '../model/epoch-files.ts';
 import { discard } from './durable-file.ts';
 import { type FileAccess, nodeFiles } from './files.ts';
+import { baseSeqOfLog } from './log.ts';
 
 /** Claims outlive their epochs by so many, so that a process that slept still finds that it is not the first. */
 const KEPT_CLAIMS = 64;
 
 /** Epochs that have a log, ascending. */
 export function publishedEpochs(directory: string, files: FileAccess = nodeFiles): number[] {
+  return storedEpochs(directory, 'log', files);
+}
+
+/** Epochs that have such a file, ascending. */
+export function storedEpochs(
+  directory: string,
+  kind: EpochFile['kind'],
+  files: FileAccess = nodeFiles,
+): number[] {
   const epochs: number[] = [];
   for (const name of files.list(directory)) {
     const file = parseEpochFileName(name);
-    if (file?.kind === 'log') epochs.push(file.epoch);
+    if (file?.kind === kind) epochs.push(file.epoch);
   }
   return epochs.sort((a, b) => a - b);
+}
+
+/**
+ * The epoch that `epoch` begins from: the last one that was published, null when none ever was. A base whose log is gone counts
+ * as well, where it can not be that the log was never there: two generations always stay, so where there is just one, and it
+ * is not the first of all, another was published after it.
+ */
+export function epochBefore(directory: string, epoch: number, files: FileAccess = nodeFiles): number | null {
+  const isBefore = (other: number): boolean => other < epoch;
+  const published = publishedEpochs(directory, files).filter(isBefore);
+  const last = published.at(-1) ?? null;
+  const base = storedEpochs(directory, 'base', files).findLast(isBefore) ?? null;
+  if (last === null || base === null || base <= last) return last ?? base;
+  const isOnly = published.length === 1;
+  return isOnly && (baseSeqOfLog(epochPath(directory, last, 'log'), files) ?? 0) > 0 ? base : last;
 }
 
 /**

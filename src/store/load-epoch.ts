@@ -7,12 +7,12 @@ import { decodeBase } from './base-file.ts';
 import { Chain } from './chain.ts';
 import { sha256 } from './digest.ts';
 import { systemCode, toStorageError } from './errors.ts';
-import { EventWriter } from './event-writer.ts';
+import { EventWriter, KEPT_ASIDE } from './event-writer.ts';
 import { type FileAccess, nodeFiles } from './files.ts';
 import { epochPath } from './generations.ts';
 import { type LogHeader, LogReader } from './log.ts';
 import { migrate, readMeta, writeMeta } from './schema.ts';
-import { Sql } from './sql.ts';
+import { asInteger, Sql } from './sql.ts';
 import type { OpenEpochOptions, TornTail } from './store.ts';
 
 /** A replay lets other work of its thread run at least this often, in milliseconds: who connects is answered. */
@@ -37,15 +37,16 @@ export interface Loaded {
 export interface LoadedEpoch extends Loaded {
   readonly header: LogHeader;
   readonly stored: Base;
+  /** Whether the torn tail may be a line that was acknowledged and then damaged. */
+  readonly tailCouldBeWhole: boolean;
 }
 
-type LoadOptions = Pick<OpenEpochOptions, 'engine' | 'directory' | 'safeMode' | 'files'>;
+export type LoadOptions = Pick<OpenEpochOptions, 'engine' | 'directory' | 'safeMode' | 'files' | 'nonceOf'>;
 
 /** What the first epoch of all begins with. */
-export function newStore({ engine }: Pick<OpenEpochOptions, 'engine'>): Loaded {
+export function newStore({ engine }: Pick<OpenEpochOptions, 'engine'>, storeId = newId()): Loaded {
   const sql = new Sql(engine);
   migrate(sql);
-  const storeId = newId();
   writeMeta(sql, 'store', storeId);
   const nothing = { base: null, sideFiles: [], groups: [], tornTail: null, skipped: [] };
   return { sql, chain: new Chain(storeId), storeId, seq: 0, ...nothing };
@@ -54,9 +55,14 @@ export function newStore({ engine }: Pick<OpenEpochOptions, 'engine'>): Loaded {
 /**
  * Reads base and log of a published epoch; writes nothing.
  *
+ * @param upTo Groups that go beyond this seq are left out.
  * @throws ChatError STORE_CORRUPT when it is damaged or gone, FORMAT_NEWER, STORAGE_… when it could not be read.
  */
-export async function loadEpoch(options: LoadOptions, previous: number): Promise<LoadedEpoch> {
+export async function loadEpoch(
+  options: LoadOptions,
+  previous: number,
+  upTo = Infinity,
+): Promise<LoadedEpoch> {
   const { files = nodeFiles } = options;
   const logPath = epochPath(options.directory, previous, 'log');
   const basePath = epochPath(options.directory, previous, 'base');
@@ -74,7 +80,7 @@ export async function loadEpoch(options: LoadOptions, previous: number): Promise
     if (readMeta(sql, 'seq') !== header.base.seq) throw corrupt(basePath, 'seq');
     const chain = new Chain(storeId);
     chain.restore(sql);
-    const replayed = await replay(log, sql, chain, options.safeMode === true);
+    const replayed = await replay(log, sql, chain, { safeMode: options.safeMode === true, upTo });
     return {
       ...replayed,
       sql,
@@ -82,9 +88,11 @@ export async function loadEpoch(options: LoadOptions, previous: number): Promise
       storeId,
       header,
       stored,
-      base: migrated ? null : stored,
+      // What was kept aside just now must not stop the next epoch again: it begins with an export.
+      base: migrated || replayed.keptAside ? null : stored,
       sideFiles: header.sideFiles,
       tornTail: log.tornTail,
+      tailCouldBeWhole: log.tailCouldBeWhole,
     };
   } catch (error) {
     sql.close();
@@ -96,22 +104,23 @@ async function replay(
   log: LogReader,
   sql: Sql,
   chain: Chain,
-  safeMode: boolean,
-): Promise<Pick<Loaded, 'seq' | 'groups' | 'skipped'>> {
+  { safeMode, upTo }: { safeMode: boolean; upTo: number },
+): Promise<Pick<Loaded, 'seq' | 'groups' | 'skipped'> & { keptAside: boolean }> {
   const writer = new EventWriter(sql);
   const groups: Buffer[] = [];
-  const skipped: number[] = [];
+  let keptAside = false;
   let seq = log.header.base.seq;
   let turnStarted = performance.now();
   sql.script('BEGIN');
   for (const group of log.groups()) {
+    if (group.lastSeq > upTo) break;
     for (const event of group.events) {
       try {
         writer.replay(event);
       } catch (error) {
         if (!safeMode) throw error;
         writer.skip(event);
-        skipped.push(event.envelope.seq);
+        keptAside = true;
       }
     }
     seq = group.lastSeq;
@@ -123,7 +132,14 @@ async function replay(
     }
   }
   sql.script('COMMIT');
-  return { seq, groups, skipped };
+  return { seq, groups, skipped: skippedIn(sql), keptAside };
+}
+
+/** Seqs of all events that were kept aside, in this epoch or in an earlier one. */
+export function skippedIn(sql: Sql): number[] {
+  return sql
+    .all('SELECT seq FROM unknown_events WHERE understood = ? ORDER BY seq', [KEPT_ASIDE])
+    .map(([seq]) => asInteger(seq));
 }
 
 function readPublished(files: FileAccess, file: string): Buffer {

@@ -98,6 +98,16 @@ export function formatOfLog(file: string, files: FileAccess = nodeFiles): number
   }
 }
 
+/** The last seq in the base that a log begins after; null when its header can not be read. */
+export function baseSeqOfLog(file: string, files: FileAccess = nodeFiles): number | null {
+  try {
+    const bytes = files.read(file);
+    return parseHeader(bytes, 0, lineEnd(bytes, 0))?.base.seq ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** Digits that one flipped bit makes of the one that says our format. */
 const FLIPPED_FORMATS = new Set([0, 1, 2, 3].map((bit) => STORE_FORMAT ^ (1 << bit)));
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { temporaryFileName } from '../model/epoch-files.ts';
+import { epochFileName, temporaryFileName } from '../model/epoch-files.ts';
 import { ChatError } from '../model/errors.ts';
 import { type Base, exportBase, linkBase } from './base.ts';
 import { discard, DurableFile, publish } from './durable-file.ts';
@@ -7,9 +7,11 @@ import { EpochStore } from './epoch-store.ts';
 import { toStorageError } from './errors.ts';
 import { type FileAccess, nodeFiles } from './files.ts';
 import { epochPath } from './generations.ts';
-import { type Loaded, loadEpoch, newStore } from './load-epoch.ts';
+import { type Loaded, newStore } from './load-epoch.ts';
 import { encodeHeader, type LogHeader } from './log.ts';
 import { encodeLine } from './log-line.ts';
+import { putInQuarantine } from './quarantine.ts';
+import { type LoadedOrSalvaged, loadOrSalvage } from './salvage/load-or-salvage.ts';
 import type { Sql } from './sql.ts';
 import type { OpenEpochOptions, Store } from './store.ts';
 
@@ -18,17 +20,21 @@ import type { OpenEpochOptions, Store } from './store.ts';
  * names. Files of other epochs are only read. Until the log has its name nothing of this epoch counts, so it may stop or
  * fail anywhere.
  *
- * @throws ChatError STORE_CORRUPT when the epoch before is damaged or gone (look for a higher epoch first, which may have
- *   removed it), FORMAT_NEWER before anything is touched, STORAGE_… when the files could not be written.
+ * Where the one before is damaged all that can be is brought back, once the damaged files lie in the quarantine.
+ *
+ * @throws ChatError STORE_CORRUPT when the epoch before is damaged or gone and `isOurs` says no: it is a younger epoch that
+ *   has removed it. FORMAT_NEWER before anything is touched, STORAGE_… when the files could not be written.
  */
 export async function openEpoch(options: OpenEpochOptions): Promise<Store> {
   const { directory, epoch, clock, files = nodeFiles, checkpoint = () => undefined } = options;
   checkpoint('loading');
-  const loaded = options.previous === null ? newStore(options) : await loadEpoch(options, options.previous);
+  const { loaded, finding } = await loadBefore(options);
   let sql = loaded.sql;
   let log: DurableFile | null = null;
   try {
     checkpoint('previous loaded');
+    const timestamp = new Date(clock.now()).toISOString();
+    const salvage = finding === null ? null : putInQuarantine(directory, files, finding, epoch, timestamp);
     const written = writeBase(options, files, loaded);
     sql = written.sql;
     files.syncDirectory(directory);
@@ -45,7 +51,7 @@ export async function openEpoch(options: OpenEpochOptions): Promise<Store> {
     checkpoint('log published');
     const { chain, seq, tornTail, skipped } = loaded;
     return new EpochStore(
-      { sql, chain, seq, base: written.base, header, log, tornTail, skipped },
+      { sql, chain, seq, base: written.base, header, log, tornTail, skipped, salvage },
       clock,
       checkpoint,
     );
@@ -56,19 +62,44 @@ export async function openEpoch(options: OpenEpochOptions): Promise<Store> {
   }
 }
 
+async function loadBefore(options: OpenEpochOptions): Promise<Pick<LoadedOrSalvaged, 'loaded' | 'finding'>> {
+  const { previous, isOurs = () => true } = options;
+  if (previous === null) return { loaded: newStore(options), finding: null };
+  const found = await loadOrSalvage(options, previous);
+  if (found.finding === null || isOurs()) return found;
+  found.loaded.sql.close();
+  throw new ChatError('STORE_CORRUPT', {
+    file: epochFileName(previous, 'log'),
+    detail: 'of an epoch that is over',
+  });
+}
+
 /**
  * A published epoch, to read from and no more, for a hub that cannot begin one of its own. `refusal` is what every commit
- * throws.
+ * throws. Of one that is damaged, what can be read.
  *
- * @throws ChatError as {@link loadEpoch} does.
+ * @throws ChatError as {@link loadOrSalvage} does.
  */
 export async function openForReading(
-  options: Pick<OpenEpochOptions, 'engine' | 'directory' | 'clock' | 'files'>,
+  options: Pick<OpenEpochOptions, 'engine' | 'directory' | 'clock' | 'files' | 'nonceOf'>,
   epoch: number,
   refusal: ChatError,
 ): Promise<Store> {
-  const { sql, chain, seq, header, stored, tornTail, skipped } = await loadEpoch(options, epoch);
-  const opened = { sql, chain, seq, base: stored, header, log: null, tornTail, skipped };
+  const { loaded, header, stored } = await loadOrSalvage(options, epoch);
+  const { sql, chain, storeId, seq, tornTail, skipped } = loaded;
+  const base = stored ?? { sha256: '', seq, bytes: 0 };
+  const opened = {
+    sql,
+    chain,
+    seq,
+    base,
+    header: { storeId, epoch, nonce: header?.nonce ?? '', base, sideFiles: [] },
+    log: null,
+    tornTail,
+    skipped,
+    // It is written down by the epoch that goes on from it.
+    salvage: null,
+  };
   return new EpochStore(opened, options.clock, () => undefined, refusal);
 }
 
@@ -82,8 +113,7 @@ function writeBase(
   const temporary = path.join(directory, temporaryFileName(epoch, 'base', nonce));
   const place = { files, temporary, path: epochPath(directory, epoch, 'base') };
   const { base, sql, groups } = loaded;
-  // Safe mode exports too, so that the event it kept aside does not stop the next epoch again.
-  if (options.export === true || base === null || previous === null || loaded.skipped.length > 0) {
+  if (options.export === true || base === null || previous === null) {
     options.checkpoint?.('exporting');
     const exported = exportBase(place, engine, sql, loaded.chain, loaded.seq);
     options.checkpoint?.('exported');

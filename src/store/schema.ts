@@ -98,7 +98,8 @@ const FORMAT_1 = `
     subject BLOB -- NULL when it is the id itself
   ) WITHOUT ROWID;
 
-  -- Events word for word of which this version did not understand everything (understood = 1) or anything (0).
+  -- Events word for word of which this version did not understand everything (understood = 1) or anything (0), or that did
+  -- not fit the store and were kept aside (2).
   CREATE TABLE unknown_events (
     seq INTEGER PRIMARY KEY,
     event TEXT NOT NULL,

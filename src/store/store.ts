@@ -1,5 +1,6 @@
 import type { Clock, EventDraft, History, Ledger } from '../core/ports.ts';
 import type { EventEnvelope } from '../model/events.ts';
+import type { Salvage } from '../model/salvage.ts';
 import type { SqliteEngine } from './engine.ts';
 import type { FileAccess } from './files.ts';
 
@@ -79,8 +80,10 @@ export interface StoreFacts {
   readonly profiles: number;
   /** What the end of the previous log held after its last whole group, if anything. Never acknowledged to anybody. */
   readonly tornTail: TornTail | null;
-  /** Seqs that safe mode kept without applying them. */
+  /** Seqs of the events that did not fit the store and were kept aside, by this epoch or an earlier one. */
   readonly skipped: readonly number[];
+  /** What was found damaged when this epoch was opened, and what became of it. */
+  readonly salvage: Salvage | null;
 }
 
 export interface TornTail {
@@ -105,6 +108,10 @@ export interface OpenEpochOptions {
   readonly export?: boolean;
   /** Keeps an event that cannot be applied as an unknown one and goes on, in place of failing. */
   readonly safeMode?: boolean;
+  /** The nonce in the claim of an earlier epoch, null when it can not be read: it helps to read a log whose header is damaged. */
+  readonly nonceOf?: (epoch: number) => string | null;
+  /** Whether this epoch still leads. A younger one removes what this one reads, which must not pass for damage. */
+  readonly isOurs?: () => boolean;
   readonly clock: Clock;
   /** Called between the steps, by name; for tests that stop or kill the process just there. */
   readonly checkpoint?: (name: StoreCheckpoint) => void;

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { epochFileName, type EpochFileKind, temporaryFileName } from '../../../src/model/epoch-files.ts';
+import { QUARANTINE } from '../../../src/model/salvage.ts';
 import { publishedEpochs, removeOldGenerations } from '../../../src/store/generations.ts';
 import { encodeLine } from '../../../src/store/log-line.ts';
+import { readSalvages } from '../../../src/store/quarantine.ts';
 import { migrate } from '../../../src/store/schema.ts';
 import { Sql } from '../../../src/store/sql.ts';
 import { exportIsDue, type StoreCheckpoint } from '../../../src/store/store.ts';
@@ -45,6 +47,11 @@ describe('store: epochs', () => {
   const log = (epoch = chat.epoch): Buffer => readFileSync(chat.file(epoch, 'log'));
   const setLog = (bytes: Buffer, epoch = chat.epoch): void => writeFileSync(chat.file(epoch, 'log'), bytes);
   const names = (): string[] => readdirSync(chat.directory).sort();
+
+  const quarantined = (name: string): Buffer[] =>
+    readdirSync(path.join(chat.directory, QUARANTINE)).map((folder) =>
+      readFileSync(path.join(chat.directory, QUARANTINE, folder, name)),
+    );
 
   it('begin with files of their own, for the owner only, and leave no temporary ones', () => {
     assert.deepEqual(names(), ['000000000001.base', '000000000001.log']);
@@ -175,94 +182,41 @@ describe('store: epochs', () => {
       }
     }).timeout(60_000);
 
+    it('drop zeros at the end and say so', async () => {
+      talk();
+      const before = await chat.everything(ada.profileId);
+      const whole = log();
+      setLog(Buffer.concat([whole, Buffer.alloc(4096)]));
+      await chat.open();
+      assert.deepEqual(await chat.everything(ada.profileId), before);
+      const torn = { file: '000000000001.log', offset: whole.length, bytes: 4096 };
+      assert.deepEqual(chat.store.facts.tornTail, torn);
+      assert.equal(names().includes('quarantine'), false);
+    });
+
     for (const [name, tail] of [
-      ['zeros', Buffer.alloc(4096)],
       ['noise with line breaks', Buffer.from(Array.from({ length: 5000 }, (_, n) => (n * 7919) % 251))],
       ['a line of another log', encodeLine('othernonce', '{"seq":99,"events":[],"intents":[]}')],
       ['half a line twice', Buffer.from('0123456789abcdef\n0123456789abcdef\n')],
     ] as const) {
-      it(`drop ${name} at the end and say so`, async () => {
+      it(`drop ${name} at the end, keep a copy and leave its seqs out`, async () => {
         talk();
-        const before = await chat.everything(ada.profileId);
+        const { seq } = chat.store;
+        const before = await chat.contents(ada, null);
         const whole = log();
         setLog(Buffer.concat([whole, tail]));
         await chat.open();
-        assert.deepEqual(await chat.everything(ada.profileId), before);
-        assert.deepEqual(chat.store.facts.tornTail, {
-          file: '000000000001.log',
-          offset: whole.length,
-          bytes: tail.length,
-        });
+        assert.deepEqual(await chat.contents(ada, null), before);
+        const torn = { file: '000000000001.log', offset: whole.length, bytes: tail.length };
+        assert.deepEqual(chat.store.facts.tornTail, torn);
+        assert.ok(chat.store.seq > seq);
+        assert.equal(chat.store.chainAt(seq), null);
         assert.equal(log(2).includes(tail), false);
+        const [salvage] = readSalvages(chat.directory);
+        assert.deepEqual([salvage?.outcome, salvage?.lost, salvage?.lostAfter], ['cut off', [], seq]);
+        assert.deepEqual(quarantined('000000000001.log'), [Buffer.concat([whole, tail])]);
       });
     }
-  });
-
-  describe('refuse a store that is damaged', () => {
-    const next = (): Promise<unknown> => chat.open();
-
-    it('where one bit flipped before the last group, whichever it is', async () => {
-      chat.say(ada, general, 'one');
-      const start = log().length;
-      chat.say(ada, general, 'two');
-      const end = log().length;
-      chat.say(ada, general, 'three');
-      const whole = log();
-      for (let offset = start; offset < end; offset += 7) {
-        const damaged = Buffer.from(whole);
-        damaged[offset]! ^= 1 << (offset % 8);
-        setLog(damaged);
-        const detail = `damaged line at byte ${start}`;
-        await assert.rejects(next(), refusal('STORE_CORRUPT', { file: '000000000001.log', detail }));
-      }
-      setLog(whole);
-      await next();
-      assert.deepEqual(await chat.contents(ada, general), ['one', 'two', 'three']);
-    });
-
-    it('where a group is missing', async () => {
-      chat.say(ada, general, 'one');
-      const start = log().length;
-      chat.say(ada, general, 'two');
-      const end = log().length;
-      chat.say(ada, general, 'three');
-      setLog(Buffer.concat([log().subarray(0, start), log().subarray(end)]));
-      await assert.rejects(next(), refusal('STORE_CORRUPT', { file: '000000000001.log' }));
-    });
-
-    it('where the header is', async () => {
-      const damaged = log();
-      damaged[60]! ^= 1;
-      setLog(damaged);
-      await assert.rejects(
-        next(),
-        refusal('STORE_CORRUPT', { file: '000000000001.log', detail: 'header at byte 0' }),
-      );
-      setLog(Buffer.alloc(0));
-      await assert.rejects(next(), refusal('STORE_CORRUPT', { file: '000000000001.log' }));
-    });
-
-    it('where the base is, or is gone', async () => {
-      const base = readFileSync(chat.file(1, 'base'));
-      base[base.length >> 1]! ^= 1;
-      writeFileSync(chat.file(1, 'base'), base);
-      const file = '000000000001.base';
-      await assert.rejects(next(), refusal('STORE_CORRUPT', { file, detail: 'checksum' }));
-      await assert.rejects(
-        chat.open({ previous: 7, epoch: 8 }),
-        refusal('STORE_CORRUPT', { file: '000000000007.log', detail: 'missing' }),
-      );
-    });
-
-    it('and leave it as it is', async () => {
-      const before = names();
-      const damaged = log();
-      damaged[60]! ^= 1;
-      setLog(damaged);
-      await assert.rejects(next());
-      assert.deepEqual(names(), before);
-      assert.deepEqual(log(), damaged);
-    });
   });
 
   describe('refuse a store of a newer version', () => {
