@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -63,7 +63,7 @@ export function makeClaim(directory: string, epoch: number, claim: Claim): boole
   const path = join(directory, epochFileName(epoch, 'claim'));
   const temporary = join(directory, temporaryFileName(epoch, 'claim', claim.nonce));
   try {
-    if (createFirst(path, temporary, Buffer.from(`${JSON.stringify(claim)}\n`))) return true;
+    if (createFirst(path, temporary, encodeClaim(claim))) return true;
   } catch (error) {
     // This process slept between writing and linking, and a later epoch has tidied up meanwhile.
     if (systemCode(error) === 'ENOENT' && highestEpoch(directory) >= epoch) return false;
@@ -82,11 +82,31 @@ export function readClaim(directory: string, epoch: number): ClaimReading {
     return { kind: systemCode(error) === 'ENOENT' ? 'missing' : 'unreadable' };
   }
   const json = parseJson(text);
+  if (isDamaged(json)) return { kind: 'unreadable' };
   const prelude = v.safeParse(preludeSchema, json);
   if (prelude.success && prelude.output.format > STORE_FORMAT) return { kind: 'newer', ...prelude.output };
   const parsed = v.safeParse(claimSchema, json);
   return parsed.success ? { kind: 'claim', claim: parsed.output } : { kind: 'unreadable' };
 }
+
+/**
+ * The claim with a check of all it says. Else one flipped bit could turn it into the claim of another host or of a newer version,
+ * which nobody ever takes over.
+ */
+function encodeClaim(claim: Claim): Buffer {
+  return Buffer.from(`${JSON.stringify({ ...claim, check: checkOf(claim) })}\n`);
+}
+
+/** Claims of earlier versions have no check. */
+function isDamaged(json: unknown): boolean {
+  const parsed = v.safeParse(v.looseObject({ check: v.string() }), json);
+  if (!parsed.success) return false;
+  const { check, ...said } = parsed.output;
+  return check !== checkOf(said);
+}
+
+const checkOf = (said: object): string =>
+  createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 16);
 
 /**
  * The highest number over all names in the directory, be it of a claim, a base or a log; 0 when there is none.

@@ -97,12 +97,47 @@ describe('a hub whose files are not what they were', () => {
     assert.ok(late.reason === 'failed' && late.error.code === 'DIRECTORY_UNUSABLE');
   });
 
-  it('says what is wrong with a store that is damaged, and ends', async () => {
+  it('brings back what can be of a store that is damaged, tells it in its status, and goes on', async () => {
+    const { hub } = await hubs.start();
+    const ada = await hubs.join('Ada');
+    await ada.send(ada.room('general'), 'one');
+    const { seq } = await ada.send(ada.room('general'), 'two');
+    await ada.send(ada.room('general'), 'three');
+    hub.stop();
+    const log = hubs.pathOf(1, 'log');
+    const bytes = readFileSync(log);
+    bytes.fill('x', bytes.indexOf('"two"') - 100, bytes.indexOf('"two"'));
+    writeFileSync(log, bytes);
+    await hubs.start();
+    const grace = await hubs.join('Grace');
+    const page = await grace.request('history.page', { roomId: null, limit: 10 });
+    assert.deepEqual(
+      page.messages.map(({ content }) => content),
+      ['one', 'three'],
+    );
+    const { salvages } = await grace.request('status', {});
+    assert.deepEqual(
+      salvages.map(({ outcome, epoch, lost }) => [outcome, epoch, lost]),
+      [['salvaged', 2, [[seq, seq]]]],
+    );
+    await grace.send(grace.room('general'), 'four');
+    assert.ok(hubs.logged.some(({ message }) => message === 'the store was damaged'));
+    assert.doesNotMatch(JSON.stringify(hubs.logged), /three/);
+  });
+
+  it('gives a store of which nothing is left a room to talk in', async () => {
     const { hub } = await hubs.start();
     hub.stop();
-    writeFileSync(hubs.pathOf(1, 'base'), 'damaged');
-    const { end } = await hubs.start();
-    const result = await end;
-    assert.ok(result.reason === 'failed' && result.error.code === 'STORE_CORRUPT');
+    for (const kind of ['base', 'log'] as const) {
+      writeFileSync(hubs.pathOf(1, kind), 'damaged');
+    }
+    await hubs.start();
+    const ada = await hubs.join('Ada');
+    await ada.send(ada.room('general'), 'anew');
+    const { salvages } = await ada.request('status', {});
+    assert.deepEqual(
+      salvages.map(({ outcome }) => outcome),
+      ['begun anew'],
+    );
   });
 });

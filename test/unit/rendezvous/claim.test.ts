@@ -86,6 +86,27 @@ describe('a claim', () => {
     });
   });
 
+  it('is unreadable, and never another one, once a bit of it has flipped', () => {
+    const claim = newClaim('/run/hub.sock', 1);
+    makeClaim(directory, 1, claim);
+    const whole = fs.readFileSync(path.join(directory, epochFileName(1, 'claim')));
+    for (let at = 0; at < whole.length; at += 1) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = (damaged[at] ?? 0) ^ (1 << at % 8);
+      fs.writeFileSync(path.join(directory, epochFileName(1, 'claim')), damaged);
+      const reading = readClaim(directory, 1);
+      // The name of the check itself, and the line break, say nothing of the hub.
+      if (reading.kind === 'claim') assert.deepEqual(reading.claim, claim, `byte ${at}`);
+      else assert.equal(reading.kind, 'unreadable');
+    }
+  });
+
+  it('of an earlier version has no check, and counts', () => {
+    const claim = newClaim('/run/hub.sock', 1);
+    write(1, JSON.stringify(claim));
+    assert.deepEqual(readClaim(directory, 1), { kind: 'claim', claim });
+  });
+
   it('is unreadable when it is anything else, and missing when it is not there', () => {
     assert.deepEqual(readClaim(directory, 1), { kind: 'missing' });
     const claim = newClaim('/run/hub.sock', 1);

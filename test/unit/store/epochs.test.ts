@@ -12,6 +12,7 @@ import { exportIsDue, type StoreCheckpoint } from '../../../src/store/store.ts';
 import path from 'node:path';
 import { FaultyFiles, systemError } from './faulty-files.ts';
 import { Chat, engine, refusal } from './support.ts';
+import { unsyncedFiles } from './unsynced-files.ts';
 
 describe('store: epochs', () => {
   let chat: Chat;
@@ -172,7 +173,7 @@ describe('store: epochs', () => {
       for (let length = whole.length; length <= full.length; length++) {
         setLog(full.subarray(0, length), 1);
         const torn = new Chat(chat.directory);
-        const store = await torn.openAfter(1, { epoch: length + 10 });
+        const store = await torn.openAfter(1, { epoch: length + 10, files: unsyncedFiles });
         // The last byte is the line break; without it the line says all the same.
         const complete = length >= full.length - 1;
         assert.deepEqual(await torn.contents(ada, general), complete ? ['kept', 'torn'] : ['kept']);
