@@ -65,6 +65,31 @@ export async function buildVariant({
   return cli;
 }
 
+/**
+ * Bundles one module of the product with changed sources and loads it into this process, for what is tested without a process
+ * of its own. The caller says what type it has.
+ */
+export async function loadVariant(entry: string, edits: Readonly<Record<string, Edit>>): Promise<unknown> {
+  const outfile = path.join(makeTempDir(), 'variant.mjs');
+  const { plugin, check } = editing(edits);
+  await build({
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'error',
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    plugins: [plugin],
+    entryPoints: [entry],
+    outfile,
+  });
+  check();
+  return import(outfile);
+}
+
 /** What applies the edits to a build, and a check afterwards that each of them was applied. */
 export function editing(edits: Readonly<Record<string, Edit>>): { plugin: Plugin; check: () => void } {
   const applied = new Set<string>();

@@ -92,7 +92,7 @@ describe('a claim', () => {
     const whole = fs.readFileSync(path.join(directory, epochFileName(1, 'claim')));
     for (let at = 0; at < whole.length; at += 1) {
       const damaged = Buffer.from(whole);
-      damaged[at] = (damaged[at] ?? 0) ^ (1 << at % 8);
+      damaged[at] = (damaged[at] ?? 0) ^ (1 << (at % 8));
       fs.writeFileSync(path.join(directory, epochFileName(1, 'claim')), damaged);
       const reading = readClaim(directory, 1);
       // The name of the check itself, and the line break, say nothing of the hub.

@@ -41,11 +41,14 @@ export type Asked<T extends CommandType> = Omit<CommandParams<T>, 'id'> & { id?:
 export class Chat {
   readonly directory: string;
   readonly clock = tickingClock();
+  readonly #open: typeof openEpoch;
   #store: Store | null = null;
   #epoch = 0;
 
-  constructor(directory = makeTempDir('lc-store')) {
+  /** `open`: of a store that is built with a fault, in place of the product's own. */
+  constructor(directory = makeTempDir('lc-store'), open: typeof openEpoch = openEpoch) {
     this.directory = directory;
+    this.#open = open;
   }
 
   get store(): Store {
@@ -61,7 +64,7 @@ export class Chat {
   async open(options: Partial<OpenEpochOptions> = {}): Promise<Store> {
     const previous = this.#epoch === 0 ? null : this.#epoch;
     const epoch = this.#epoch + 1;
-    const store = await openEpoch({
+    const store = await this.#open({
       engine: await engine(),
       directory: this.directory,
       epoch,
@@ -122,6 +125,22 @@ export class Chat {
 
   say(actor: Actor, roomId: string, content: string, id = newId()): Acknowledgement {
     return this.ask(actor, 'message.send', { roomId, content, id });
+  }
+
+  /** Several messages in one group; their seqs. */
+  sayTogether(
+    actor: Actor,
+    messages: readonly { readonly id: string; readonly roomId: string; readonly content: string }[],
+  ): number[] {
+    const seqs: number[] = [];
+    this.store.commit((group) => {
+      for (const message of messages) {
+        const decision = this.decide(actor, 'message.send', message);
+        if (decision.kind !== 'event') throw new Error(`decided: ${decision.kind}`);
+        seqs.push(group.add(decision.draft, actor).seq);
+      }
+    }, noFence);
+    return seqs;
   }
 
   async contents(actor: { profileId: string }, roomId: string | null, limit = 200): Promise<string[]> {
