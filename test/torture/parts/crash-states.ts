@@ -47,7 +47,7 @@ class Recording {
     try {
       await chat.open({ files: unsyncedFiles });
       const truth = new Truth(chat, random);
-      truth.talk(20);
+      truth.talk(10);
       await chat.open({ files: unsyncedFiles });
       truth.talk(5);
       await chat.open({ files: unsyncedFiles, export: exported });
@@ -188,7 +188,7 @@ async function run(course: Course): Promise<Outcome> {
       // In the short form a part of each recording, so that there are several.
       if (isLong || random.next() < 0.15) await check(recording, state);
     }
-    for await (const state of recording.beginning(isLong ? 7 : 97)) await check(recording, state);
+    for await (const state of recording.beginning(isLong ? 7 : 151)) await check(recording, state);
   }
   disk.dispose();
   const short = await shortWrites(course, isLong ? 60 : 10);

@@ -81,7 +81,7 @@ export class Truth {
   }
 
   #content(): string {
-    const words = this.#random.next() < 0.04 ? 700 : 3 + this.#random.next() * 12;
+    const words = this.#random.next() < 0.04 ? 200 : 3 + this.#random.next() * 12;
     return Array.from({ length: Math.ceil(words) }, () => this.#random.pick(WORDS)).join(' ');
   }
 }
