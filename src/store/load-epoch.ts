@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ChatError } from '../model/errors.ts';
 import { newId } from '../model/ids.ts';
 import type { Base } from './base.ts';
+import { Breadcrumbs } from './breadcrumbs.ts';
 import { decodeBase } from './base-file.ts';
 import { Chain } from './chain.ts';
 import { sha256 } from './digest.ts';
@@ -10,7 +11,7 @@ import { systemCode, toStorageError } from './errors.ts';
 import { EventWriter, KEPT_ASIDE } from './event-writer.ts';
 import { type FileAccess, nodeFiles } from './files.ts';
 import { epochPath } from './generations.ts';
-import { type LogHeader, LogReader } from './log.ts';
+import { type LoggedEvent, type LogHeader, LogReader } from './log.ts';
 import { migrate, readMeta, writeMeta } from './schema.ts';
 import { asInteger, Sql } from './sql.ts';
 import type { OpenEpochOptions, TornTail } from './store.ts';
@@ -41,7 +42,13 @@ export interface LoadedEpoch extends Loaded {
   readonly tailCouldBeWhole: boolean;
 }
 
-export type LoadOptions = Pick<OpenEpochOptions, 'engine' | 'directory' | 'safeMode' | 'files' | 'nonceOf'>;
+export type LoadOptions = Pick<
+  OpenEpochOptions,
+  'engine' | 'directory' | 'safeMode' | 'files' | 'nonceOf'
+> & {
+  /** The epoch that begins; safe mode leaves its traces under this number. */
+  readonly epoch?: number;
+};
 
 /** What the first epoch of all begins with. */
 export function newStore({ engine }: Pick<OpenEpochOptions, 'engine'>, storeId = newId()): Loaded {
@@ -80,7 +87,7 @@ export async function loadEpoch(
     if (readMeta(sql, 'seq') !== header.base.seq) throw corrupt(basePath, 'seq');
     const chain = new Chain(storeId);
     chain.restore(sql);
-    const replayed = await replay(log, sql, chain, { safeMode: options.safeMode === true, upTo });
+    const replayed = await replay(log, sql, chain, { crumbs: crumbsFor(options), upTo });
     return {
       ...replayed,
       sql,
@@ -104,7 +111,7 @@ async function replay(
   log: LogReader,
   sql: Sql,
   chain: Chain,
-  { safeMode, upTo }: { safeMode: boolean; upTo: number },
+  { crumbs, upTo }: { crumbs: Breadcrumbs | null; upTo: number },
 ): Promise<Pick<Loaded, 'seq' | 'groups' | 'skipped'> & { keptAside: boolean }> {
   const writer = new EventWriter(sql);
   const groups: Buffer[] = [];
@@ -115,13 +122,9 @@ async function replay(
   for (const group of log.groups()) {
     if (group.lastSeq > upTo) break;
     for (const event of group.events) {
-      try {
-        writer.replay(event);
-      } catch (error) {
-        if (!safeMode) throw error;
-        writer.skip(event);
-        keptAside = true;
-      }
+      if (replayOne(writer, event, crumbs)) continue;
+      writer.skip(event);
+      keptAside = true;
     }
     seq = group.lastSeq;
     chain.append(seq, group.body);
@@ -131,8 +134,23 @@ async function replay(
       turnStarted = performance.now();
     }
   }
+  crumbs?.done();
   sql.script('COMMIT');
   return { seq, groups, skipped: skippedIn(sql), keptAside };
+}
+
+/** False in safe mode for an event that does not fit, or that processes have died over. */
+function replayOne(writer: EventWriter, event: LoggedEvent, crumbs: Breadcrumbs | null): boolean {
+  const { seq } = event.envelope;
+  if (crumbs?.isDeadly(seq) === true) return false;
+  try {
+    crumbs?.at(seq);
+    writer.replay(event);
+    return true;
+  } catch (error) {
+    if (crumbs === null) throw error;
+    return false;
+  }
 }
 
 /** Seqs of all events that were kept aside, in this epoch or in an earlier one. */
@@ -140,6 +158,12 @@ export function skippedIn(sql: Sql): number[] {
   return sql
     .all('SELECT seq FROM unknown_events WHERE understood = ? ORDER BY seq', [KEPT_ASIDE])
     .map(([seq]) => asInteger(seq));
+}
+
+/** Only in safe mode, in which an event that does not fit is kept aside. */
+function crumbsFor({ directory, files, safeMode, epoch = 0 }: LoadOptions): Breadcrumbs | null {
+  if (safeMode !== true || epoch === 0) return null;
+  return new Breadcrumbs({ directory, epoch, ...(files === undefined ? {} : { files }) });
 }
 
 function readPublished(files: FileAccess, file: string): Buffer {

@@ -118,12 +118,9 @@ async function fromGenerationBefore(
   const before = publishedEpochs(options.directory, options.files).findLast((other) => other < epoch);
   if (before === undefined) return null;
   try {
-    const loaded = await loadEpoch({ ...options, safeMode: true }, before, header?.base.seq ?? Infinity);
-    const { sql, chain, storeId, seq, skipped } = loaded;
-    const isWhole =
-      seq === header?.base.seq &&
-      skipped.length === 0 &&
-      (wanted.chain === null || wanted.chain === chain.head);
+    const loaded = await loadEpoch(options, before, header?.base.seq ?? Infinity);
+    const { sql, chain, storeId, seq } = loaded;
+    const isWhole = seq === header?.base.seq && (wanted.chain === null || wanted.chain === chain.head);
     if (isWhole || !wanted.exactly)
       return { sql, chain, storeId, seq, isWhole, damage, lost: [], isNew: false };
     sql.close();
