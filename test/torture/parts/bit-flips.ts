@@ -66,7 +66,7 @@ function enter(tally: Tally, damage: Damage, verdict: Verdict, where: string): v
 }
 
 function figures(kind: string, { files, oneBit: single, oneBitRepaired, outcomes }: Tally): string {
-  const parts = [...outcomes].sort().map(([outcome, count]) => `${count} ${outcome}`);
+  const parts = [...outcomes].map(([outcome, count]) => `${count} ${outcome}`);
   return `${files} ${kind}s: ${parts.join(', ')}; of ${single} with one flipped bit ${oneBitRepaired} repaired`;
 }
 

@@ -92,7 +92,7 @@ class Recording {
       const from = whole(random, this.log.length);
       return this.log.subarray(from, from + whole(random, 600));
     };
-    const { end = 0 } = random.pick(this.groups.slice(0, -1));
+    const { end } = random.pick(this.groups.slice(0, -1));
     const line = this.log.subarray(end, this.log.indexOf(10, end) + 1);
     return [
       ['zeros', Buffer.alloc(1 + whole(random, 5000))],
@@ -130,7 +130,8 @@ class Recording {
           acked,
           epoch: next + 1,
         });
-        for (let length = 0; length <= base.length && exported; length += step * 61) {
+        const end = exported ? base.length : -1;
+        for (let length = 0; length <= end; length += step * 61) {
           const temporary = temporaryFileName(next, 'base', 'nonce');
           yield state(`${length} bytes of the base`, new Map([[temporary, base.subarray(0, length)]]));
         }
@@ -173,16 +174,16 @@ async function run(course: Course): Promise<Outcome> {
   const wanted = isLong ? 10_000 : 1_500;
   const disk = new Disk();
   const wrong: string[] = [];
-  let states = 0;
+  const tally = { states: 0 };
   let told = performance.now();
   const check = async (recording: Recording, state: State): Promise<void> => {
     for (const violation of await wrongIn(state, recording, disk)) wrong.push(`${state.name}: ${violation}`);
-    states += 1;
+    tally.states += 1;
     if (performance.now() - told < 5_000) return;
     told = performance.now();
-    course.progress(`${states} states, ${wrong.length} of them wrong`);
+    course.progress(`${tally.states} states, ${wrong.length} of them wrong`);
   };
-  for (let round = 0; states < wanted; round += 1) {
+  for (let round = 0; tally.states < wanted; round += 1) {
     const recording = await Recording.make(random, round % 2 === 0);
     for (const state of recording.torn(isLong ? 0.4 : 0.08)) {
       // In the short form a part of each recording, so that there are several.
@@ -193,7 +194,7 @@ async function run(course: Course): Promise<Outcome> {
   disk.dispose();
   const short = await shortWrites(course, isLong ? 60 : 10);
   return {
-    figures: [`${states} states of the disk, each opened as a successor would`, ...short.figures],
+    figures: [`${tally.states} states of the disk, each opened as a successor would`, ...short.figures],
     violations: [...wrong.slice(0, 20), ...short.violations],
   };
 }

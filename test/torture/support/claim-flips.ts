@@ -7,7 +7,7 @@ import { highestEpoch, readClaim } from '../../../src/rendezvous/claim.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { makeTempDir, removeTempDir } from '../../harness/paths.ts';
 import { type Acked, type Sent, violations } from '../../integration/support/history.ts';
-import { Chat, engine, tickingClock, tools } from '../../unit/store/support.ts';
+import { type Chat, engine, tickingClock, tools } from '../../unit/store/support.ts';
 import { unsyncedFiles } from '../../unit/store/unsynced-files.ts';
 import type { Course, Outcome } from '../part.ts';
 import { oneBit, someBytes } from './flips.ts';
@@ -88,7 +88,7 @@ export async function claimFlips({ random, progress }: Course, count: number): P
     told = performance.now();
     progress(`${n} of ${count} claims, ${found.length} violations`);
   }
-  const read = [...readings].sort().map(([kind, times]) => `${times} read as ${kind}`);
+  const read = [...readings].map(([kind, times]) => `${times} read as ${kind}`);
   return {
     figures: [
       `${count} claims: ${read.join(', ')}; the hub stopped itself ${fenced} times, another took over each time`,

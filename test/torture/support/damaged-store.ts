@@ -7,7 +7,7 @@ import type { Random } from '../../integration/support/random.ts';
 import { type Acked, type Stored, violations } from '../../integration/support/history.ts';
 import { Chat } from '../../unit/store/support.ts';
 import { unsyncedFiles } from '../../unit/store/unsynced-files.ts';
-import { Disk, type Files, filesIn, type Open } from './store-states.ts';
+import { type Disk, type Files, filesIn, type Open } from './store-states.ts';
 import { historyOf, Truth } from './truth.ts';
 
 /** A store to be damaged, and all that is in it. */
