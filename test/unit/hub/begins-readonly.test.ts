@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fs, { rmSync } from 'node:fs';
+import fs, { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { epochFileName } from '../../../src/model/epoch-files.ts';
 import { highestEpoch, readClaim } from '../../../src/rendezvous/claim.ts';
@@ -59,6 +59,33 @@ describe('a hub that begins on a disk that can not be written', () => {
     await ada.send(general, 'after');
     assert.deepEqual(await history(ada), ['before', 'after']);
     assert.equal(ada.isClosed, false);
+  });
+
+  it('serves what can be read of a damaged store, and salvages it once there is room for the copies', async () => {
+    const log = hubs.pathOf(1, 'log');
+    const damaged = readFileSync(log);
+    damaged.writeUInt8(damaged.readUInt8(damaged.length - 40) ^ 1, damaged.length - 40);
+    writeFileSync(log, damaged);
+    const files = new FaultyFiles();
+    files.fail('write', 'ENOSPC');
+    const { hub } = await hubs.start({ files, times: quick });
+    assert.equal(hub.state, 'readonly');
+    const ada = await hubs.connect();
+    await ada.open({ by: 'id', id: adaId });
+    assert.deepEqual(await history(ada), ['before']);
+    assert.deepEqual((await ada.request('status', {})).salvages, []);
+    assert.deepEqual(readFileSync(log), damaged);
+    files.heal();
+    await until('it can write', () => hub.state === 'ready');
+    const grace = await hubs.connect();
+    await grace.open({ by: 'id', id: adaId });
+    await grace.send(general, 'after');
+    assert.deepEqual(await history(grace), ['before', 'after']);
+    const { salvages } = await grace.request('status', {});
+    assert.deepEqual(
+      salvages.map(({ outcome }) => outcome),
+      ['repaired'],
+    );
   });
 
   it('serves its own process when it can not even claim, and claims as soon as it can', async () => {
