@@ -5,11 +5,12 @@ import { EventWriter } from '../event-writer.ts';
 import { type FileAccess, nodeFiles } from '../files.ts';
 import { epochPath } from '../generations.ts';
 import { type Loaded, type LoadOptions, skippedIn } from '../load-epoch.ts';
-import type { LogHeader } from '../log.ts';
+import type { LoggedEvent, LogHeader } from '../log.ts';
 import { writeMeta } from '../schema.ts';
 import { Effort } from './effort.ts';
 import { findBase, type FoundBase } from './find-base.ts';
 import { type Gap, reportedGaps } from './gaps.ts';
+import { standIn } from './stand-in.ts';
 import { type LogSurvey, surveyLog } from './survey-log.ts';
 
 /** What a salvage came to, before it is written down. */
@@ -153,6 +154,7 @@ async function applyGroups(
       } catch (error) {
         // What it speaks of may be among what is lost. Where nothing is, it is no matter of damage.
         if (isWhole && lost.length === 0 && !safeMode) throw error;
+        if (standIn(sql, event) && canReplay(writer, event)) continue;
         writer.skip(event);
         lost.push([event.envelope.seq, event.envelope.seq]);
       }
@@ -163,6 +165,16 @@ async function applyGroups(
   }
   sql.script('COMMIT');
   return { seq, lost, hasGaps };
+}
+
+function canReplay(writer: EventWriter, event: LoggedEvent): boolean {
+  try {
+    writer.replay(event);
+    return true;
+  } catch {
+    // Its room is lost, too.
+    return false;
+  }
 }
 
 function readIfThere(files: FileAccess, file: string): Buffer | null {

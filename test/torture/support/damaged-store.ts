@@ -115,7 +115,8 @@ function reportFaults(directory: string, name: string, damaged: Buffer, salvage:
 }
 
 async function differences(store: DamagedStore, chat: Chat, salvage: Salvage | null): Promise<string[]> {
-  const history = await historyOf(chat, store.profileIds[0] ?? '');
+  const reader = store.profileIds.find((id) => chat.store.ledger.profile(id) !== null) ?? '';
+  const history = await historyOf(chat, reader);
   const named = ({ seq }: { readonly seq: number }): boolean =>
     salvage !== null &&
     (salvage.lost.some(([first, last]) => first <= seq && seq <= last) ||
@@ -131,7 +132,7 @@ async function differences(store: DamagedStore, chat: Chat, salvage: Salvage | n
     followed: [],
     history,
   });
-  const everything = await Promise.all(store.profileIds.map(async (id) => chat.everything(id)));
+  const everything = await Promise.all(store.profileIds.map(async (id) => everythingOf(chat, id)));
   const isSame = isDeepStrictEqual(everything, store.everything);
   // What is no message has no place of its own in a report: it says that something of it is missing.
   const saysSo =
@@ -140,6 +141,11 @@ async function differences(store: DamagedStore, chat: Chat, salvage: Salvage | n
   if (!isSame && salvage !== null && !saysWhat(salvage))
     wrong.push('differs, and the report does not say where');
   return wrong;
+}
+
+/** Null for a profile that is lost, with nothing left that speaks of it. */
+async function everythingOf(chat: Chat, profileId: string): Promise<object | null> {
+  return chat.store.ledger.profile(profileId) === null ? null : chat.everything(profileId);
 }
 
 const roomIn = (history: readonly Stored[], { id, room }: { id: string; room: string }): string =>

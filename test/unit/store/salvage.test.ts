@@ -132,6 +132,19 @@ describe('store: salvage', () => {
       assert.deepEqual((await chat.open()).facts.skipped, [seq]);
     });
 
+    it('lets profiles whose making is lost go on under another name', async () => {
+      const start = read('log').length;
+      const zoe = chat.join('Zoe');
+      const { seq } = chat.say(zoe, general, 'said by Zoe');
+      change('log', (bytes) => {
+        bytes.fill('x', start + 40, start + 90);
+      });
+      await chat.open();
+      assert.deepEqual(await chat.contents(ada, general), ['said by Zoe']);
+      assert.deepEqual(last().lost, [[seq - 1, seq - 1]]);
+      assert.match(chat.store.ledger.profile(zoe.profileId)?.name ?? '', /^profile /);
+    });
+
     it('does without a header, by the nonce of the claim', async () => {
       talk();
       const before = await everything();
