@@ -72,11 +72,11 @@ export function sentence({ code, params }: Pick<ChatError, 'code' | 'params'>): 
     case 'STORE_CORRUPT':
       return `The store is damaged: ${param(params, 'file', 'a file')}: ${param(params, 'detail', 'unreadable')}.`;
     case 'STORAGE_FULL':
-      return 'The disk is full: nothing was stored.';
+      return 'The disk is full, so this was not stored; everything stored before is safe and can be read. Make room (10 MB or more) and send it again.';
     case 'STORAGE_READONLY':
-      return 'The data directory cannot be written to: nothing was stored.';
+      return 'The data directory cannot be written to, so this was not stored; everything stored before is safe and can be read.';
     case 'STORAGE_ERROR':
-      return `Writing failed (${param(params, 'detail', 'unknown reason')}): nothing was stored.`;
+      return `The disk reports an error (${param(params, 'detail', 'unknown reason')}), so this was not stored; what was stored before can be read as far as the disk goes along.`;
     case 'OUTPUT_FAILED':
       return `The output cannot be written: ${systemReason(param(params, 'detail', 'unknown reason'))}.`;
     case 'USAGE':
@@ -107,6 +107,8 @@ function systemReason(code: string): string {
     case 'ENOSPC':
     case 'EDQUOT':
       return 'the disk is full';
+    case 'ENOENT':
+      return 'it is gone; put it back, or begin a new chat there with any command';
     case 'ENAMETOOLONG':
       return 'its name is too long';
     default:

@@ -46,6 +46,10 @@ export class HubLink implements Disposable {
   /** Reset only by a hub that became ready: a hub that dies while it starts must not be restarted in a tight loop. */
   readonly #backoff = new Backoff(100, 30_000);
   readonly #elsewhere = new Backoff(1_000, 60_000);
+  /** A directory that is gone may come back, and a disk that is full may have room: worth a look more often. */
+  readonly #directory = new Backoff(250, 2_000);
+  readonly #disk = new Backoff(1_000, 8_000);
+  readonly #backoffs = [this.#backoff, this.#elsewhere, this.#directory, this.#disk];
   #wake = new AbortController();
   #session: HubSession | null = null;
   #fault: ChatError | null = null;
@@ -107,7 +111,7 @@ export class HubLink implements Disposable {
       try {
         await this.#step();
       } catch (error) {
-        await this.#fail(toChatError(error), this.#backoff.next());
+        await this.#fail(toChatError(error));
       }
     }
   }
@@ -137,10 +141,10 @@ export class HubLink implements Disposable {
         // A hub whose socket file was removed listens again within a second: worth one quiet pause before any alarm.
         this.#missing += 1;
         if (this.#missing === 1) await pause(1_500, this.#disposal.signal);
-        else await this.#fail(finding.error, this.#elsewhere.next());
+        else await this.#fail(finding.error, this.#elsewhere);
         return;
       case 'fault':
-        await this.#fail(finding.error, this.#backoff.next());
+        await this.#fail(finding.error);
         return;
       default:
         assertNever(finding);
@@ -160,8 +164,7 @@ export class HubLink implements Disposable {
       await session.recovered();
       await openSession(session);
       if (this.#disposal.signal.aborted || session.isClosed) return;
-      this.#backoff.reset();
-      this.#elsewhere.reset();
+      for (const backoff of this.#backoffs) backoff.reset();
       this.#everReady = true;
       this.#fault = null;
       this.#session = session;
@@ -190,7 +193,7 @@ export class HubLink implements Disposable {
     if (!this.#finder.isNewest(epoch)) return;
     this.#options.log.log('info', 'no hub; starting one', { after: epoch });
     const result = await this.#host.start(epoch);
-    if (result.kind === 'failed') await this.#fail(result.error, this.#backoff.next());
+    if (result.kind === 'failed') await this.#fail(result.error);
     else if (result.kind === 'lost') await pause(20, this.#disposal.signal);
   }
 
@@ -207,8 +210,9 @@ export class HubLink implements Disposable {
   }
 
   /** Tells what is wrong and waits before the next attempt. */
-  async #fail(error: ChatError, wait: number): Promise<void> {
+  async #fail(error: ChatError, backoff = this.#backoffAfter(error)): Promise<void> {
     if (this.#disposal.signal.aborted) return;
+    const wait = backoff.next();
     this.#options.log.log('warn', 'the hub can not be reached', { code: error.code, retryMs: wait });
     if (error.code === 'CONNECTION_CLOSED') {
       // A hub that went while it was being asked says nothing about the next look. Whoever waits goes on waiting.
@@ -220,6 +224,11 @@ export class HubLink implements Disposable {
     this.#options.onStatus({ state: 'unreachable', fault: error });
     this.#rejectWaiters((waiter) => !waiter.overFaults, error);
     await pause(wait, this.#wake.signal);
+  }
+
+  #backoffAfter({ code }: ChatError): Backoff {
+    if (code.startsWith('DIRECTORY_')) return this.#directory;
+    return code.startsWith('STORAGE_') ? this.#disk : this.#backoff;
   }
 
   #rejectWaiters(which: (waiter: { readonly overFaults: boolean }) => boolean, error: ChatError): void {

@@ -64,6 +64,11 @@ export function sentenceOf({ code, params }: Pick<ChatError, 'code' | 'params'>)
         directory(params),
       );
     case 'DIRECTORY_UNUSABLE':
+      if (params['detail'] === 'ENOENT')
+        return t(
+          'The data directory {0} is gone. Put it back, or reload the window to begin a new chat.',
+          directory(params),
+        );
       return t('The data directory {0} cannot be used ({1}).', directory(params), text(params, 'detail'));
     case 'FORMAT_NEWER':
       return t('The chat was written by a newer version of Local Chat. Update the extension.');
@@ -74,11 +79,17 @@ export function sentenceOf({ code, params }: Pick<ChatError, 'code' | 'params'>)
     case 'STORE_CORRUPT':
       return t('A file of the chat is damaged: {0}.', text(params, 'file'));
     case 'STORAGE_FULL':
-      return t('The disk is full: nothing was stored.');
+      return t(
+        'The disk is full, so this was not stored; everything stored before is safe and can be read. Make room (10 MB or more) and try again.',
+      );
     case 'STORAGE_READONLY':
-      return t('The data directory cannot be written to: nothing was stored.');
+      return t(
+        'The data directory cannot be written to, so this was not stored; everything stored before is safe and can be read.',
+      );
     case 'STORAGE_ERROR':
-      return t('The disk reports an error: nothing was stored.');
+      return t(
+        'The disk reports an error, so this was not stored; what was stored before can be read as far as the disk goes along.',
+      );
     case 'OUTPUT_FAILED':
     case 'USAGE':
     case 'INTERNAL':

@@ -1,13 +1,17 @@
 import type { Logger } from '../common/logger.ts';
 import type { Clock } from '../core/ports.ts';
 import type { ChatError } from '../model/errors.ts';
+import type { DiskRoom } from '../store/disk-room.ts';
 import type { FileAccess } from '../store/files.ts';
 import type { HubCheckpoint } from './leadership.ts';
 
 export interface HubTimes {
   /** Between two looks at fence and socket while nothing is written. */
   readonly watchMs: number;
-  /** First and longest pause before writing is tried again; each one is twice the one before. */
+  /**
+   * First and longest pause before writing is tried again; each one is twice the one before. A disk that was full and has room,
+   * or was read-only and is writable again, is not waited for.
+   */
   readonly retryMs: number;
   readonly longestRetryMs: number;
   /** After a compaction that failed. */
@@ -16,7 +20,7 @@ export interface HubTimes {
 
 export const HUB_TIMES: HubTimes = {
   watchMs: 1_000,
-  retryMs: 10_000,
+  retryMs: 1_000,
   longestRetryMs: 60_000,
   compactionPauseMs: 60_000,
 };
@@ -36,8 +40,9 @@ export interface HubOptions {
   readonly times?: HubTimes;
   /** For tests, see {@link HubCheckpoint}. */
   readonly checkpoint?: (name: HubCheckpoint) => void;
-  /** For tests: the disk beneath the store. */
+  /** For tests: the disk beneath the store, and what room it says to have. */
   readonly files?: FileAccess;
+  readonly room?: () => DiskRoom | null;
 }
 
 /** Why a hub is over. `lost`: another was first. `fenced`: another took over. `stopped`: as asked. */

@@ -10,12 +10,14 @@ import { newId } from '../model/ids.ts';
 import type { HubState } from '../protocol/handshake.ts';
 import { loadSecret } from '../rendezvous/secret.ts';
 import { removeSocket, restoreSocketFolder, socketExists } from '../rendezvous/socket-path.ts';
+import { Ballast } from '../store/ballast.ts';
 import { intentDigest } from '../store/digest.ts';
 import { loadWasm } from '../store/engine.ts';
 import type { Committed, Store } from '../store/store.ts';
 import { GroupFrames } from './broadcast.ts';
 import { ClientPort, type PortHost } from './client-port.ts';
 import { CommitLoop, type CommitHost } from './commit-loop.ts';
+import { DiskWatch } from './disk-watch.ts';
 import { FaultList } from './faults.ts';
 import { HandOver, type HandOverHost } from './hand-over.ts';
 import { HUB_TIMES, type HubEnd, type HubOptions, type HubReady, type HubTimes } from './hub-options.ts';
@@ -109,7 +111,8 @@ export class Hub implements CommitHost, PortHost, KeeperHost, HandOverHost {
   }
 
   fence(): boolean {
-    const reading = this.#leadership?.fence() ?? 'lost';
+    const claim = this.#leadership?.fence() ?? 'lost';
+    const reading = claim === 'ours' && this.#keeper?.store.isInPlace === false ? 'lost' : claim;
     const level = this.handOver.isUnderWay ? 'info' : 'warn';
     if (reading !== 'ours') this.log.log(level, 'fenced', { reading, epoch: this.epoch });
     return reading === 'ours';
@@ -181,7 +184,9 @@ export class Hub implements CommitHost, PortHost, KeeperHost, HandOverHost {
     }
     this.#listener = listener;
     checkpoint?.('listened');
+    const ballast = new Ballast(directory, this.#options.room);
     const leadership = new Leadership({
+      ballast,
       directory,
       socket: listener.path,
       engine,
@@ -203,17 +208,19 @@ export class Hub implements CommitHost, PortHost, KeeperHost, HandOverHost {
       taken.store.close();
       throw taken.error;
     }
-    const keeper = new StoreKeeper(leadership, taken.store, this);
+    const mayWrite = (): boolean => !this.#isOver && !leadership.isUnclaimed && this.fence();
+    const disk = new DiskWatch(directory, ballast, this.times, mayWrite);
+    const keeper = new StoreKeeper(leadership, taken.store, disk, this);
     this.#keeper = keeper;
-    if (taken.kind === 'reading') keeper.refuse(taken.error);
-    else await keeper.welcome();
+    if (taken.kind === 'leading') await keeper.welcome();
+    else keeper.refuse(taken.error);
     if (this.#isOver) return;
     this.onWritable(keeper.refusal === null);
     this.loop.start();
     this.#watch = setInterval(() => void this.#look(), this.times.watchMs);
     const { epoch, isUnclaimed } = leadership;
     this.#didBecomeReady.fire({ epoch, socket: isUnclaimed ? listener.path : null });
-    if (taken.kind === 'leading') leadership.cleanUp();
+    if (taken.kind !== 'reading') leadership.cleanUp();
   }
 
   #accept(connection: HubConnection): void {
@@ -234,7 +241,7 @@ export class Hub implements CommitHost, PortHost, KeeperHost, HandOverHost {
       this.onFenced();
       return;
     }
-    this.#keeper?.compactIfDue();
+    void this.#keeper?.look();
     this.#rereadSecret();
     const listener = this.#listener;
     if (listener === null || socketExists(listener.path)) return;

@@ -13,6 +13,7 @@ import {
 } from '../rendezvous/claim.ts';
 import { hostIdentity } from '../rendezvous/host.ts';
 import { removeSocket } from '../rendezvous/socket-path.ts';
+import type { Ballast } from '../store/ballast.ts';
 import type { SqliteEngine } from '../store/engine.ts';
 import { toStorageError } from '../store/errors.ts';
 import type { FileAccess } from '../store/files.ts';
@@ -39,6 +40,7 @@ export interface LeadershipOptions {
   readonly engine: Promise<SqliteEngine>;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly ballast: Ballast;
   /** For tests: called between the steps of a takeover and of every commit. */
   readonly checkpoint?: (name: HubCheckpoint) => void;
   /** For tests: the disk beneath the store. */
@@ -62,9 +64,12 @@ export type TakeOver =
   | { readonly kind: 'lost' }
   | { readonly kind: 'failed'; readonly error: ChatError };
 
-/** `reading`: nothing can be written, and what was stored is served; `error` says why. */
+/**
+ * Nothing may be written, and what was stored is served; `error` says why. `holding`: the disk is full, and the epoch has begun
+ * with the room of the ballast. `reading`: it has not begun.
+ */
 export type FirstTakeOver =
-  TakeOver | { readonly kind: 'reading'; readonly store: Store; readonly error: ChatError };
+  TakeOver | { readonly kind: 'holding' | 'reading'; readonly store: Store; readonly error: ChatError };
 
 /**
  * Claims epochs for one hub: the first after a hub that is dead, and later ones after its own, when a write failed or the log
@@ -93,8 +98,8 @@ export class Leadership {
   }
 
   /**
-   * Begins the epoch after `deadEpoch`, the newest one when it was found dead. Where the disk is full or read-only, the last one
-   * that was published is read in its place. Never rejects.
+   * Begins the epoch after `deadEpoch`, the newest one when it was found dead; on a full disk with the room of the ballast. Where
+   * nothing can be written, the last one that was published is read in its place. Never rejects.
    */
   async takeOver(deadEpoch: number): Promise<FirstTakeOver> {
     try {
@@ -105,7 +110,8 @@ export class Leadership {
     }
     this.#epoch = deadEpoch;
     const taken = await this.takeOverFromSelf(false);
-    return taken.kind === 'failed' ? this.#read(taken.error) : taken;
+    if (taken.kind !== 'failed') return taken;
+    return (await this.#hold(taken.error)) ?? this.#read(taken.error);
   }
 
   /** Begins the epoch after the own one. `compact`: with a fresh export in place of the old base. Never rejects. */
@@ -224,10 +230,21 @@ export class Leadership {
     return { kind: 'leading', store };
   }
 
+  /** Null where the room of the ballast does not help. */
+  async #hold(error: ChatError): Promise<FirstTakeOver | null> {
+    // Whoever was faster has it, or needs it.
+    if (error.code !== 'STORAGE_FULL' || this.fence() !== 'ours' || !this.#options.ballast.giveUp())
+      return null;
+    this.#options.log.log('warn', 'the disk is full; the ballast is given up', { after: this.#epoch });
+    const taken = await this.takeOverFromSelf(false);
+    if (taken.kind === 'failed') return null;
+    return taken.kind === 'leading' ? { kind: 'holding', store: taken.store, error } : taken;
+  }
+
   async #read(error: ChatError): Promise<FirstTakeOver> {
     const { directory, engine, clock, files, log } = this.#options;
     const failed = { kind: 'failed', error } as const;
-    if (error.code !== 'STORAGE_FULL' && error.code !== 'STORAGE_READONLY') return failed;
+    if (!error.code.startsWith('STORAGE_')) return failed;
     try {
       const published = publishedEpochs(directory).at(-1);
       if (published === undefined) return failed;

@@ -5,6 +5,7 @@ import type { DecisionTools } from '../core/decision.ts';
 import { ChatError, toChatError } from '../model/errors.ts';
 import { type Committed, exportIsDue, type Store } from '../store/store.ts';
 import type { CommitLoop } from './commit-loop.ts';
+import type { DiskWatch } from './disk-watch.ts';
 import type { FaultList } from './faults.ts';
 import type { HubTimes } from './hub-options.ts';
 import type { Leadership } from './leadership.ts';
@@ -33,19 +34,18 @@ export interface KeeperHost {
 export class StoreKeeper implements Disposable {
   readonly #leadership: Leadership;
   readonly #host: KeeperHost;
+  readonly #disk: DiskWatch;
   #store: Store;
   #refusal: ChatError | null = null;
-  #retry: NodeJS.Timeout | null = null;
-  #retryMs: number;
   #bytesSinceLook = 0;
   #noCompactionBefore = 0;
   #disposed = false;
 
-  constructor(leadership: Leadership, store: Store, host: KeeperHost) {
+  constructor(leadership: Leadership, store: Store, disk: DiskWatch, host: KeeperHost) {
     this.#leadership = leadership;
     this.#store = store;
+    this.#disk = disk;
     this.#host = host;
-    this.#retryMs = host.times.retryMs;
   }
 
   get store(): Store {
@@ -74,9 +74,14 @@ export class StoreKeeper implements Disposable {
     if (this.#disposed) return;
     this.#note(error);
     this.#refusal = asStorageError(error);
+    this.#disk.failed(this.#refusal);
     this.#host.onWritable(false);
-    this.#retry = setTimeout(() => void this.#host.loop.exclusive(() => this.#tryToWrite()), this.#retryMs);
-    this.#retryMs = Math.min(this.#retryMs * 2, this.#host.times.longestRetryMs);
+  }
+
+  /** Once a second, whether or not anything is written. */
+  async look(): Promise<void> {
+    this.compactIfDue();
+    if (await this.#disk.look(this.#refusal)) this.#exclusive(() => this.#tryToWrite());
   }
 
   /** Never touches the failed file again, never repeats the sync: what is on disk is read anew, in an epoch of its own. */
@@ -96,13 +101,20 @@ export class StoreKeeper implements Disposable {
     if (performance.now() < this.#noCompactionBefore || !exportIsDue(this.#store.facts)) return;
     // Until it is done, or has failed, nobody asks for another.
     this.#noCompactionBefore = Infinity;
-    void this.#host.loop.exclusive(() => this.#compact());
+    this.#exclusive(() => this.#compact());
+  }
+
+  #exclusive(work: () => Promise<void>): void {
+    this.#host.loop.exclusive(work).catch((error: unknown) => {
+      // The hub is over; else it is a fault of ours.
+      const { code } = toChatError(error);
+      if (code !== 'CONNECTION_CLOSED') this.#host.log.log('error', 'work on the store failed', { code });
+    });
   }
 
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    if (this.#retry !== null) clearTimeout(this.#retry);
     this.#store.close();
   }
 
@@ -141,11 +153,12 @@ export class StoreKeeper implements Disposable {
   }
 
   async #tryToWrite(): Promise<void> {
+    if (this.#refusal === null) return;
     const failure = await this.#renew(false);
     if (failure !== null) this.refuse(failure);
     if (failure !== null || this.#disposed) return;
     this.#refusal = null;
-    this.#retryMs = this.#host.times.retryMs;
+    this.#disk.worked();
     await this.welcome();
     // The first room may have met the next fault.
     if (!this.#disposed) this.#host.onWritable(this.#refusal === null);

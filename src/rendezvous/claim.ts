@@ -63,7 +63,9 @@ export function makeClaim(directory: string, epoch: number, claim: Claim): boole
   const path = join(directory, epochFileName(epoch, 'claim'));
   const temporary = join(directory, temporaryFileName(epoch, 'claim', claim.nonce));
   try {
-    if (createFirst(path, temporary, encodeClaim(claim))) return true;
+    // Once it was seen it stays, also unfinished: others may have claimed the number after it meanwhile, and without it the hub
+    // before would take itself for the newest.
+    if (createFirst(path, temporary, encodeClaim(claim), 'left')) return true;
   } catch (error) {
     // This process slept between writing and linking, and a later epoch has tidied up meanwhile.
     if (systemCode(error) === 'ENOENT' && highestEpoch(directory) >= epoch) return false;

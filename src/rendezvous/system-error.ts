@@ -10,3 +10,9 @@ const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 
 export function hasNoLinks(thrown: unknown): boolean {
   return NO_LINKS.has(systemCode(thrown) ?? '');
 }
+
+/** Whether a call failed because the disk, or the share of it that is ours, has no room for a further byte or file. */
+export function isFull(thrown: unknown): boolean {
+  const code = systemCode(thrown);
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}

@@ -5,12 +5,15 @@ import type { FileAccess } from './files.ts';
 export class DurableFile {
   readonly #files: FileAccess;
   readonly #fd: number;
+  #path: string;
   #length = 0;
+  #isWhole = true;
   #open = true;
 
   /** Makes the file; fails if it is there. */
   constructor(files: FileAccess, path: string) {
     this.#files = files;
+    this.#path = path;
     this.#fd = files.create(path);
   }
 
@@ -20,9 +23,30 @@ export class DurableFile {
 
   /** @throws ShortWriteError when the disk took less than all; one call is one write, nothing is tried again. */
   append(bytes: Uint8Array): void {
+    this.#isWhole = false;
     const written = this.#files.write(this.#fd, bytes, 0, bytes.length, this.#length);
     this.#length += written;
     if (written !== bytes.length) throw new ShortWriteError(written, bytes.length);
+    this.#isWhole = true;
+  }
+
+  /** See {@link publish}. It is known by this name from then on. */
+  publish(name: string): void {
+    publish(this.#files, this.#path, name);
+    this.#path = name;
+  }
+
+  /**
+   * Whether what is read under its name is what was written here. Not when it was removed or replaced, or when something
+   * else wrote into it: by whoever restores an older copy of the directory, for one.
+   */
+  get isInPlace(): boolean {
+    try {
+      return this.#open && this.#files.isStill(this.#fd, this.#path, this.#isWhole ? this.#length : null);
+    } catch {
+      // It is gone, or the file system does not say: only a clear answer counts.
+      return false;
+    }
   }
 
   sync(): void {
@@ -40,8 +64,13 @@ export class DurableFile {
   }
 }
 
-/** What file systems without hard links, or with none left, answer. */
-const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EISDIR', 'EINVAL']);
+/**
+ * What file systems without hard links, or with none left, answer. A full one may still rename: a memory file system counts each
+ * link as a file of its own.
+ */
+const NO_LINKS = new Set(
+  'EPERM ENOTSUP EOPNOTSUPP ENOSYS EMLINK EXDEV EISDIR EINVAL ENOSPC EDQUOT'.split(' '),
+);
 
 /** Gives the file a further name. False where the file system cannot. */
 export function tryLink(files: FileAccess, from: string, to: string): boolean {

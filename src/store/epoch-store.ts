@@ -90,6 +90,10 @@ export class EpochStore implements Store {
     return this.#failure === null && !this.#closed;
   }
 
+  get isInPlace(): boolean {
+    return this.#opened.log?.isInPlace ?? true;
+  }
+
   get facts(): StoreFacts {
     const { base, log, tornTail, skipped, salvage } = this.#opened;
     const [messages, rooms, profiles] = (

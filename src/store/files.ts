@@ -13,6 +13,8 @@ export interface FileAccess {
   /** Data, and of the metadata what is needed to read it. */
   syncData(fd: number): void;
   close(fd: number): void;
+  /** Whether `path` names the very file that is open as `fd`. Its length in bytes has to be `length`, unless that is null. */
+  isStill(fd: number, path: string, length: number | null): boolean;
   read(path: string): Buffer;
   link(from: string, to: string): void;
   rename(from: string, to: string): void;
@@ -27,6 +29,13 @@ export const nodeFiles: FileAccess = {
   sync: (fd) => fs.fsyncSync(fd),
   syncData: (fd) => fs.fdatasyncSync(fd),
   close: (fd) => fs.closeSync(fd),
+  isStill: (fd, path, length) => {
+    const entry = fs.statSync(path, { bigint: true });
+    const own = fs.fstatSync(fd, { bigint: true });
+    return (
+      entry.ino === own.ino && entry.dev === own.dev && (length === null || entry.size === BigInt(length))
+    );
+  },
   read: (path) => fs.readFileSync(path),
   link: (from, to) => fs.linkSync(from, to),
   rename: (from, to) => fs.renameSync(from, to),

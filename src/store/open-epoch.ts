@@ -2,7 +2,7 @@ import path from 'node:path';
 import { epochFileName, temporaryFileName } from '../model/epoch-files.ts';
 import { ChatError } from '../model/errors.ts';
 import { type Base, exportBase, linkBase } from './base.ts';
-import { discard, DurableFile, publish } from './durable-file.ts';
+import { discard, DurableFile } from './durable-file.ts';
 import { EpochStore } from './epoch-store.ts';
 import { toStorageError } from './errors.ts';
 import { type FileAccess, nodeFiles } from './files.ts';
@@ -141,7 +141,7 @@ function writeLog(
       throw new ChatError('STORAGE_ERROR', { detail: 'log not verified' });
     }
     checkpoint?.('log verified');
-    publish(files, temporary, epochPath(directory, epoch, 'log'));
+    log.publish(epochPath(directory, epoch, 'log'));
     checkpoint?.('log linked');
     return log;
   } catch (error) {

@@ -23,6 +23,11 @@ export interface Store {
   readonly writable: boolean;
   readonly facts: StoreFacts;
   /**
+   * Whether the log on disk is the one this store writes. Asked together with the fence: a copy of the directory that is put in
+   * its place brings along the very claim of this epoch, so the claim alone does not tell. True where there is no log to write.
+   */
+  readonly isInPlace: boolean;
+  /**
    * One commit group: `stage` adds events, they become one line of the log, the line is synced, and only when `fence` then
    * says true the group counts. Nothing may be acknowledged or sent before this returns. Synchronous from end to end, so
    * that no reader ever sees a group that does not count. An empty group writes nothing but has to pass the fence all the

@@ -142,6 +142,7 @@ function watching(names: readonly string[], onRemove: (name: string) => void): F
     sync: unexpected,
     syncData: unexpected,
     close: unexpected,
+    isStill: unexpected,
     read: unexpected,
     link: unexpected,
     rename: unexpected,

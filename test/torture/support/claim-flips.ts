@@ -7,6 +7,7 @@ import { highestEpoch, readClaim } from '../../../src/rendezvous/claim.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { makeTempDir, removeTempDir } from '../../harness/paths.ts';
 import { type Acked, type Sent, violations } from '../../integration/support/history.ts';
+import { Ballast } from '../../../src/store/ballast.ts';
 import { type Chat, engine, tickingClock, tools } from '../../unit/store/support.ts';
 import { unsyncedFiles } from '../../unit/store/unsynced-files.ts';
 import type { Course, Outcome } from '../part.ts';
@@ -20,6 +21,8 @@ class Leader {
 
   constructor(directory: string, name: string) {
     this.leadership = new Leadership({
+      // On no disk is there room for any.
+      ballast: new Ballast(directory, () => null),
       directory,
       socket: path.join(directory, `${name}.sock`),
       engine: engine(),

@@ -12,6 +12,8 @@ export class FaultyFiles implements FileAccess {
   #shortBy = 0;
   readonly create = (file: string): number => nodeFiles.create(file);
   readonly close = (fd: number): void => nodeFiles.close(fd);
+  readonly isStill = (fd: number, file: string, length: number | null): boolean =>
+    nodeFiles.isStill(fd, file, length);
   readonly rename = (from: string, to: string): void => nodeFiles.rename(from, to);
   /** May be replaced, as may {@link read}. */
   remove = (file: string): void => nodeFiles.remove(file);
