@@ -1,0 +1,257 @@
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { Chat } from '../../integration/support/chat.ts';
+import { Follower } from '../../integration/support/follower.ts';
+import { type Stored, violations } from '../../integration/support/history.ts';
+import type { Program } from '../../integration/support/program.ts';
+import { until, within } from '../../integration/support/until.ts';
+import type { Course } from '../part.ts';
+import { TimedWriter } from './timed-writer.ts';
+
+/** A disk that gets full. */
+export interface FullDisk {
+  readonly name: string;
+  /** As `mount -o` takes it. */
+  readonly options: string;
+  /** What there is none of any more. */
+  readonly lacks: 'bytes' | 'files';
+  /** Whether it is large enough for a ballast: then there has to be one hub for all, however full it is. */
+  readonly hasBallast: boolean;
+}
+
+export interface FullDiskResult {
+  readonly violations: readonly string[];
+  readonly kills: number;
+  readonly acked: number;
+  /** Milliseconds to a refusal while nothing else happens, to the first answer after a kill, and to the first ack with room. */
+  readonly refusals: readonly number[];
+  readonly afterKill: readonly number[];
+  readonly untilWritable: readonly number[];
+}
+
+const REFUSED_WITHIN_MS = 1_000;
+const WRITABLE_WITHIN_MS = 15_000;
+const ROOM = 'general';
+
+/** Fills a disk while programs write to a chat on it, kills them while it is full, makes room again, and so on. */
+export class FullDiskTest {
+  readonly #chat: Chat;
+  readonly #course: Course;
+  readonly #disk: FullDisk;
+  readonly #fillers: string;
+  readonly #writers: readonly TimedWriter[];
+  readonly #follower: Follower;
+  readonly #wrong: string[] = [];
+  readonly #refusals: number[] = [];
+  readonly #afterKill: number[] = [];
+  readonly #untilWritable: number[] = [];
+  #kills = 0;
+  #files = 0;
+  #lastReported = performance.now();
+
+  /** `mountPoint`: of a fresh disk. */
+  constructor(course: Course, disk: FullDisk, mountPoint: string, bundle?: string) {
+    this.#course = course;
+    this.#disk = disk;
+    const dir = path.join(mountPoint, 'chat');
+    this.#fillers = path.join(mountPoint, 'fill');
+    for (const folder of [dir, this.#fillers]) mkdirSync(folder, { mode: 0o700 });
+    this.#chat = new Chat({ dir, ...(bundle === undefined ? {} : { bundle }) });
+    this.#writers = [1, 2].map((number) => new TimedWriter(this.#chat, `writer ${number}`));
+    this.#follower = new Follower(this.#chat, 'follower', 0);
+  }
+
+  async run(rounds: number, killsPerRound: number): Promise<FullDiskResult> {
+    try {
+      for (const program of this.#programs) {
+        program.verbose = true;
+        program.start();
+      }
+      for (let round = 1; round <= rounds; round += 1) await this.#round(killsPerRound);
+      await this.#settle();
+      this.#wrong.push(...violations(await this.#observation()));
+    } catch (error) {
+      this.#wrong.push(`${this.#disk.name}: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      await this.#chat.close();
+    }
+    return {
+      violations: this.#wrong,
+      kills: this.#kills,
+      acked: this.#writers.reduce((sum, { acked }) => sum + acked.length, 0),
+      refusals: this.#refusals,
+      afterKill: this.#afterKill,
+      untilWritable: this.#untilWritable,
+    };
+  }
+
+  get #programs(): readonly Program[] {
+    return [...this.#writers, this.#follower];
+  }
+
+  async #round(kills: number): Promise<void> {
+    const { name, hasBallast, lacks } = this.#disk;
+    await Promise.all(this.#writers.map((writer) => this.#untilStored(writer)));
+    if (hasBallast) await until('the ballast', () => this.#ballast.length > 0);
+    this.#fill();
+    await this.#untilRefused();
+    for (let kill = 1; kill <= kills; kill += 1) {
+      this.#report(`${name}: ${this.#kills} kills, ${this.#refusals.length} refusals`);
+      await this.#refuse(this.#refusals, REFUSED_WITHIN_MS);
+      await this.#read();
+      // In the second half whatever is set free is taken by somebody else.
+      if (kill > kills / 2) this.#fill();
+      await this.#kill();
+      await this.#refuse(this.#afterKill, WRITABLE_WITHIN_MS);
+      // Without files a hub that was not hit goes on writing.
+      const state = lacks === 'files' ? null : 'readonly';
+      if (hasBallast && kill <= kills / 2) await this.#oneHubForAll(state);
+    }
+    await this.#read();
+    rmSync(this.#fillers, { recursive: true });
+    mkdirSync(this.#fillers, { mode: 0o700 });
+    const freed = performance.now();
+    await Promise.all(this.#writers.map((writer) => this.#untilStored(writer)));
+    const ms = performance.now() - freed;
+    this.#untilWritable.push(ms);
+    if (ms > WRITABLE_WITHIN_MS)
+      this.#wrong.push(`${name}: writable ${ms.toFixed(0)} ms after there was room`);
+    await this.#oneHubForAll('ready');
+  }
+
+  get #ballast(): string[] {
+    return readdirSync(this.#chat.dir).filter((file) => file.startsWith('ballast'));
+  }
+
+  /** Takes everything there is. */
+  #fill(): void {
+    try {
+      for (;;) {
+        this.#files += 1;
+        const file = openSync(path.join(this.#fillers, String(this.#files)), 'wx');
+        try {
+          if (this.#disk.lacks === 'bytes') fillFile(file);
+        } finally {
+          closeSync(file);
+        }
+        if (this.#disk.lacks === 'bytes') return;
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    }
+  }
+
+  /** There may be room for a few more in the last block of the log. */
+  async #untilRefused(): Promise<void> {
+    // Without a further file the log still grows: nothing is wrong with that until a next epoch has to begin.
+    if (this.#disk.lacks === 'files') return;
+    for (let attempt = 0; attempt < 200; attempt += 1) {
+      const answers = await this.#askAll();
+      if (answers.every(({ code }) => code === 'STORAGE_FULL')) return;
+    }
+    throw new Error('it is full and still takes messages');
+  }
+
+  async #refuse(into: number[], withinMs: number): Promise<void> {
+    for (const { code, ms } of await this.#askAll()) {
+      if (code === null) continue;
+      into.push(ms);
+      if (code !== 'STORAGE_FULL') this.#wrong.push(`${this.#disk.name}: refused with ${code}`);
+      if (ms > withinMs) this.#wrong.push(`${this.#disk.name}: refused only after ${ms.toFixed(0)} ms`);
+    }
+  }
+
+  #askAll(): Promise<{ code: string | null; ms: number }[]> {
+    return Promise.all(this.#writers.map((writer) => writer.ask(ROOM, this.#text())));
+  }
+
+  #text(): string {
+    return `${this.#kills} ${'…'.repeat(Math.floor(this.#course.random.between(1, 600)))}`;
+  }
+
+  /** A fresh process reads all that was acknowledged. */
+  async #read(): Promise<void> {
+    const acked = this.#writers.flatMap((writer) => writer.acked.map(({ id }) => id));
+    const { code, stderr, json } = await this.#chat.run(['read', ROOM, '--limit', '999999', '--json']);
+    if (code !== 0) {
+      this.#wrong.push(`${this.#disk.name}: history can not be read: ${stderr}`);
+      return;
+    }
+    const ids = new Set(json.map(({ id }) => id));
+    const lost = acked.filter((id) => !ids.has(id));
+    if (lost.length > 0) this.#wrong.push(`${this.#disk.name}: ${lost.length} acknowledged can not be read`);
+  }
+
+  async #kill(): Promise<void> {
+    const hub = this.#programs.find(({ pid }) => pid === this.#chat.hub()?.pid);
+    const victim =
+      hub !== undefined && this.#course.random.next() < 0.7 ? hub : this.#course.random.pick(this.#programs);
+    this.#kills += 1;
+    await victim.killAndRestart();
+  }
+
+  /** All programs have their session at the one hub a fresh process finds. */
+  async #oneHubForAll(state: string | null): Promise<void> {
+    const deadline = performance.now() + WRITABLE_WITHIN_MS;
+    for (;;) {
+      const { json, stderr } = await this.#chat.run(['status', '--json']);
+      const [status] = json;
+      const isRight = state === null || status?.['state'] === state;
+      if (isRight && Number(status?.['sessions']) > this.#programs.length) return;
+      if (performance.now() < deadline) continue;
+      this.#wrong.push(
+        `${this.#disk.name}: not all meet in one hub that is ${String(state)}: ${JSON.stringify(status ?? stderr)}`,
+      );
+      return;
+    }
+  }
+
+  async #untilStored(writer: TimedWriter): Promise<void> {
+    const deadline = performance.now() + 3 * WRITABLE_WITHIN_MS;
+    for (;;) {
+      const { code } = await writer.ask(ROOM, this.#text());
+      if (code === null) return;
+      if (performance.now() > deadline)
+        throw new Error(`there is room, and ${writer.name} still gets ${code}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  async #settle(): Promise<void> {
+    await Promise.all(this.#writers.map((writer) => within('all answers', writer.settled(), 30_000)));
+    const last = Math.max(...this.#writers.flatMap(({ acked }) => acked.map(({ seq }) => seq)));
+    await within('the follower', this.#follower.reached(last), 30_000);
+    for (const { endedByItself } of this.#programs)
+      if (endedByItself !== null) this.#wrong.push(endedByItself);
+    await this.#chat.close();
+  }
+
+  async #observation(): Promise<Parameters<typeof violations>[0]> {
+    const { json } = await this.#chat.ok(['read', ROOM, '--limit', '999999', '--json']);
+    const { name, since, messages } = this.#follower;
+    return {
+      sent: this.#writers.flatMap(({ sent }) => sent),
+      acked: this.#writers.flatMap(({ acked }) => acked),
+      followed: [{ name, since, messages }],
+      history: json as unknown as Stored[],
+    };
+  }
+
+  #report(text: string): void {
+    if (performance.now() - this.#lastReported < 3_000) return;
+    this.#lastReported = performance.now();
+    this.#course.progress(text);
+  }
+}
+
+/** Ever smaller pieces, until not a single byte fits. */
+function fillFile(file: number): void {
+  for (let bytes = 1024 * 1024; bytes >= 1; bytes = Math.floor(bytes / 2)) {
+    const piece = Buffer.alloc(bytes, 0x2e);
+    try {
+      while (writeSync(file, piece) > 0);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    }
+  }
+}
