@@ -157,6 +157,8 @@ export class EpochStore implements Store {
     const { log, header } = this.#opened;
     if (log === null) throw new ChatError('STORAGE_ERROR', { detail: 'no log' });
     this.#checkpoint('commit staged');
+    // Beyond the end of what somebody put in its place the line would stand behind a hole.
+    if (!log.isInPlace) throw new FencedError(this.epoch);
     log.append(encodeLine(header.nonce, body));
     this.#checkpoint('commit written');
     log.syncData();

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, realpathSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { onProcessEnd } from '../../harness/process.ts';
+import { isAlive, onProcessEnd } from '../../harness/process.ts';
 
 /** What a machine has to have for {@link Mounts}, in words; null when it has. */
 export function missingToMount(...tools: readonly string[]): string | null {
@@ -34,6 +34,26 @@ export function command(program: string, ...args: readonly string[]): string {
   throw new Error(`${program} ${args.join(' ')}: ${error?.message ?? stderr.trim()}`);
 }
 
+const PREFIX = 'lcm-';
+const MOUNT_POINT = /^lcm-(\d+)-/;
+
+/** What a test left that was killed by force, and so could not clean up. */
+function sweep(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = Number(MOUNT_POINT.exec(name)?.[1] ?? 0);
+    if (pid > 0 && !isAlive(pid)) unmount(path.join(tmpdir(), name));
+  }
+}
+
+function unmount(point: string): void {
+  spawnSync('umount', ['--lazy', '--detach-loop', point]);
+  try {
+    rmdirSync(point);
+  } catch (error) {
+    process.stderr.write(`${point} stays: ${String(error)}\n`);
+  }
+}
+
 const all = new Set<Mounts>();
 onProcessEnd(() => {
   for (const mounts of all) mounts.releaseAtOnce();
@@ -45,6 +65,7 @@ export class Mounts {
 
   constructor() {
     all.add(this);
+    sweep();
   }
 
   /** `options` as `mount -o` takes them: `size=1536k,nr_inodes=80`. */
@@ -84,15 +105,8 @@ export class Mounts {
   }
 
   #mount(args: readonly string[]): string {
-    const point = realpathSync(mkdtempSync(path.join(tmpdir(), 'lcm-')));
-    this.#undo.push(() => {
-      spawnSync('umount', ['--lazy', point]);
-      try {
-        rmdirSync(point);
-      } catch (error) {
-        process.stderr.write(`${point} stays: ${String(error)}\n`);
-      }
-    });
+    const point = realpathSync(mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid}-`)));
+    this.#undo.push(() => unmount(point));
     command('mount', ...args, point);
     this.#points.push(point);
     return point;

@@ -5,6 +5,8 @@ import { until } from '../../integration/support/until.ts';
 export interface TimedAnswer {
   readonly id: string;
   readonly code: string | null;
+  /** By `performance.now()`. */
+  readonly sentAt: number;
   readonly ms: number;
 }
 
@@ -33,8 +35,8 @@ export class TimedWriter extends Writer {
   protected override onLine(line: string): void {
     const { id, code } = JSON.parse(line) as { id: string | null; code?: string };
     if (id !== null) {
-      const ms = performance.now() - (this.#sentAt.get(id) ?? 0);
-      this.answers.set(id, { id, code: code ?? null, ms });
+      const sentAt = this.#sentAt.get(id) ?? 0;
+      this.answers.set(id, { id, code: code ?? null, sentAt, ms: performance.now() - sentAt });
     }
     super.onLine(line);
   }
