@@ -157,7 +157,7 @@ export class Leadership {
   }
 
   #cleanUp(removeNeedless: typeof removeOldGenerations): void {
-    const { directory, socket, log } = this.#options;
+    const { directory, socket, log, files } = this.#options;
     try {
       for (const epoch of claimedEpochs(directory)) {
         if (epoch >= this.#epoch) break;
@@ -165,7 +165,7 @@ export class Leadership {
         // An older epoch of this very hub has the same socket.
         if (reading.kind === 'claim' && reading.claim.socket !== socket) removeSocket(reading.claim.socket);
       }
-      const removed = removeNeedless(directory, this.#epoch);
+      const removed = removeNeedless(directory, this.#epoch, files);
       if (removed.length > 0) log.log('debug', 'removed old files', { count: removed.length });
     } catch (error) {
       // What could not be removed stays for a later epoch; it is in nobody's way.
@@ -178,8 +178,8 @@ export class Leadership {
    *   another machine did: whether that one lives can not be found out from here.
    */
   #refuse(deadEpoch: number): void {
-    const { directory } = this.#options;
-    const published = publishedEpochs(directory).at(-1);
+    const { directory, files } = this.#options;
+    const published = publishedEpochs(directory, files).at(-1);
     for (const epoch of new Set([deadEpoch, published ?? 0])) {
       if (epoch === 0) continue;
       const reading = readClaim(directory, epoch);
@@ -188,7 +188,7 @@ export class Leadership {
         throw new ChatError('OTHER_HOST', { directory });
     }
     // A copy may have come without its claims. Once this one had claimed, the next attempt would claim again, and so on.
-    if (published !== undefined) refuseNewer(formatOfLog(epochPath(directory, published, 'log')));
+    if (published !== undefined) refuseNewer(formatOfLog(epochPath(directory, published, 'log'), files));
   }
 
   async #begin(after: number, compact: boolean): Promise<TakeOver> {
@@ -246,7 +246,7 @@ export class Leadership {
     const failed = { kind: 'failed', error } as const;
     if (!error.code.startsWith('STORAGE_')) return failed;
     try {
-      const published = publishedEpochs(directory).at(-1);
+      const published = publishedEpochs(directory, files).at(-1);
       if (published === undefined) return failed;
       const options = {
         engine: await engine,
@@ -274,7 +274,7 @@ export class Leadership {
   /** Null when a younger epoch took away what this one wanted to read. */
   async #open(epoch: number, nonce: string, compact: boolean): Promise<Store | null> {
     const { directory, engine, clock, checkpoint, files, log } = this.#options;
-    const previous = epochBefore(directory, epoch);
+    const previous = epochBefore(directory, epoch, files);
     const safeMode = epoch - (previous ?? 0) > UNPUBLISHED_BEFORE_SAFE_MODE;
     if (safeMode && previous !== null) log.log('warn', 'starting in safe mode', { epoch, previous });
     try {

@@ -4,13 +4,13 @@ import { spread } from '../support/measure.ts';
 import { buildVariant, replacing, type VariantOptions } from '../support/variant.ts';
 import { Mounts, missingToMount } from '../support/mounts.ts';
 
-const tiny: FullDisk = { name: '1.5 MB', options: 'size=1536k', lacks: 'bytes', hasBallast: false };
-const roomy: FullDisk = { name: '24 MB with ballast', options: 'size=24m', lacks: 'bytes', hasBallast: true };
+const tiny: FullDisk = { name: '1.5 MB', options: 'size=1536k', lacks: 'bytes', ballast: 0 };
+const roomy: FullDisk = { name: '24 MB with ballast', options: 'size=24m', lacks: 'bytes', ballast: 3 };
 const withoutFiles: FullDisk = {
   name: 'no inodes',
   options: 'size=64m,nr_inodes=120',
   lacks: 'files',
-  hasBallast: true,
+  ballast: 8,
 };
 const disks = [tiny, withoutFiles, roomy];
 

@@ -1,4 +1,4 @@
-import { percentile } from '../../integration/support/storm.ts';
+import { percentile } from './percentile.ts';
 
 /** A line of figures: how many, the median, the 95th percentile and the largest, in milliseconds. */
 export function spread(what: string, values: readonly number[]): string {
