@@ -24,7 +24,7 @@ export function missingToMount(...tools: readonly string[]): string | null {
 
 /** Whether a program of this name is found. */
 export function hasTool(tool: string): boolean {
-  return spawnSync('/bin/sh', ['-c', `command -v ${tool}`]).status === 0;
+  return succeeds('/bin/sh', '-c', `command -v ${tool}`);
 }
 
 /** Runs a program and waits for its end. Throws when it fails; returns what it wrote to standard output. */
@@ -32,6 +32,11 @@ export function command(program: string, ...args: readonly string[]): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
   if (status === 0) return stdout.trim();
   throw new Error(`${program} ${args.join(' ')}: ${error?.message ?? stderr.trim()}`);
+}
+
+/** Whether a program ends with 0; what it says is of no interest. */
+export function succeeds(program: string, ...args: readonly string[]): boolean {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 }
 
 const PREFIX = 'lcm-';
@@ -46,7 +51,7 @@ function sweep(): void {
 }
 
 function unmount(point: string): void {
-  spawnSync('umount', ['--lazy', '--detach-loop', point]);
+  succeeds('umount', '--lazy', '--detach-loop', point);
   try {
     rmdirSync(point);
   } catch (error) {
@@ -76,7 +81,7 @@ export class Mounts {
   /** An image file with a file system, over a loop device. */
   image(file: string, options: string): string {
     const device = command('losetup', '--find', '--show', file);
-    this.#undo.push(() => void spawnSync('losetup', ['--detach', device]));
+    this.#undo.push(() => void succeeds('losetup', '--detach', device));
     return this.#mount(['-o', options, device]);
   }
 
@@ -98,10 +103,7 @@ export class Mounts {
   readonly #points: string[] = [];
 
   #tryRelease(): boolean {
-    return this.#points.every((point) => {
-      const { status } = spawnSync('umount', [point]);
-      return status === 0 || spawnSync('mountpoint', ['-q', point]).status !== 0;
-    });
+    return this.#points.every((point) => succeeds('umount', point) || !succeeds('mountpoint', '-q', point));
   }
 
   #mount(args: readonly string[]): string {

@@ -1,16 +1,16 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeTempDir, removeTempDir } from '../../harness/paths.ts';
 import { spawnTracked, type TrackedProcess } from '../../harness/process.ts';
 import { until } from '../../integration/support/until.ts';
+import { succeeds } from './mounts.ts';
 
 const WATCHED = ['pwrite64', 'fsync', 'fdatasync', 'close', 'link', 'linkat', 'openat'];
 
 /** What this machine lacks to make the system calls of another process fail; null when it can. */
 export function missingToInject(): string | null {
-  const { status } = spawnSync('strace', ['-f', '-e', 'inject=fsync:error=EIO', 'true'], { stdio: 'ignore' });
-  return status === 0 ? null : 'strace, and the right to use it';
+  const works = succeeds('strace', '-f', '-e', 'inject=fsync:error=EIO', 'true');
+  return works ? null : 'strace, and the right to use it';
 }
 
 /** Makes system calls of a running process go wrong, from now until it is told to let go. */
