@@ -33,6 +33,9 @@ import { type FenceReading, readFence } from './fence.ts';
 /** Epochs that were claimed in a row without one that got as far as a log: something in the store stops them. */
 const UNPUBLISHED_BEFORE_SAFE_MODE = 3;
 
+/** A claim, the end of a log, and what the file system needs for them. */
+const SMALL_FILES_BYTES = 64 * 1024;
+
 export interface LeadershipOptions {
   readonly directory: string;
   /** Where this hub listens, in all its epochs. */
@@ -233,12 +236,25 @@ export class Leadership {
   /** Null where the room of the ballast does not help. */
   async #hold(error: ChatError): Promise<FirstTakeOver | null> {
     // Whoever was faster has it, or needs it.
-    if (error.code !== 'STORAGE_FULL' || this.fence() !== 'ours' || !this.#options.ballast.giveUp())
-      return null;
-    this.#options.log.log('warn', 'the disk is full; the ballast is given up', { after: this.#epoch });
+    if (error.code !== 'STORAGE_FULL' || this.fence() !== 'ours') return null;
+    const { ballast, log } = this.#options;
+    const fits = this.#neededBytes() <= ballast.room;
+    // A log that does not fit at all is read where it is, by a hub that has its claim at least.
+    if (!fits && !this.isUnclaimed) return null;
+    if (!ballast.giveUp(fits ? 'whole' : 'one piece')) return null;
+    log.log('warn', 'the disk is full; the ballast is given up', { after: this.#epoch });
     const taken = await this.takeOverFromSelf(false);
     if (taken.kind === 'failed') return null;
     return taken.kind === 'leading' ? { kind: 'holding', store: taken.store, error } : taken;
+  }
+
+  /** What the next epoch will write: a log as long as the last one, and little else. */
+  #neededBytes(): number {
+    const { directory, files } = this.#options;
+    const published = publishedEpochs(directory, files).at(-1);
+    const path = published === undefined ? null : epochPath(directory, published, 'log');
+    const log = path === null ? undefined : statSync(path, { throwIfNoEntry: false });
+    return (log?.size ?? 0) + SMALL_FILES_BYTES;
   }
 
   async #read(error: ChatError): Promise<FirstTakeOver> {

@@ -35,10 +35,18 @@ export class Ballast {
     this.#room = room;
   }
 
-  /** Removes it. Whether anything of it was there. */
-  giveUp(): boolean {
+  /** Bytes that would be free without it; infinite when the system does not say. */
+  get room(): number {
+    const room = this.#room();
+    if (room === null) return Infinity;
+    return room.freeBytes + (pieces(room) - this.#missing(room).length) * PIECE_BYTES;
+  }
+
+  /** Removes all of it, or one piece. Whether there was anything to remove. */
+  giveUp(how: 'whole' | 'one piece'): boolean {
     let any = false;
-    for (let piece = 0; piece < MOST_PIECES; piece += 1) any = this.#remove(piece) || any;
+    for (let piece = 0; piece < MOST_PIECES && !(any && how === 'one piece'); piece += 1)
+      any = this.#remove(piece) || any;
     return any;
   }
 
@@ -82,9 +90,9 @@ export class Ballast {
     let file: FileHandle | null = null;
     try {
       file = await open(this.#path(piece), 'wx', 0o600);
-      // By chance: zeros take no room where the disk compresses, nor does a hole.
+      // By chance: zeros take no room where the disk compresses, nor does a hole. It is not synced, which would hold up the log: its
+      // room is taken as soon as it is written, and one that a power cut shortened is made anew.
       const { bytesWritten } = await file.write(randomBytes(PIECE_BYTES));
-      await file.datasync();
       if (bytesWritten === PIECE_BYTES) return true;
     } catch {
       // The disk is full after all, or another hub makes the same piece.

@@ -1,8 +1,9 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { newId } from '../../../src/model/ids.ts';
 import { Chat } from '../../integration/support/chat.ts';
 import { Follower } from '../../integration/support/follower.ts';
-import { type Stored, violations } from '../../integration/support/history.ts';
+import { type Sent, type Stored, violations } from '../../integration/support/history.ts';
 import type { Program } from '../../integration/support/program.ts';
 import { until, within } from '../../integration/support/until.ts';
 import type { Course } from '../part.ts';
@@ -42,6 +43,7 @@ export class FullDiskTest {
   readonly #fillers: string;
   readonly #writers: readonly TimedWriter[];
   readonly #follower: Follower;
+  readonly #single: Sent[] = [];
   readonly #wrong: string[] = [];
   readonly #refusals: number[] = [];
   readonly #afterKill: number[] = [];
@@ -99,7 +101,7 @@ export class FullDiskTest {
     for (let kill = 1; kill <= kills; kill += 1) {
       this.#report(`${name}: ${this.#kills} kills, ${this.#refusals.length} refusals`);
       await this.#refuse(this.#refusals, REFUSED_WITHIN_MS);
-      await this.#read();
+      await Promise.all([this.#read(), this.#sendOnce()]);
       // In the second half whatever is set free is taken by somebody else.
       if (kill > kills / 2) this.#fill();
       await this.#kill();
@@ -185,6 +187,16 @@ export class FullDiskTest {
     if (lost.length > 0) this.#wrong.push(`${this.#disk.name}: ${lost.length} acknowledged can not be read`);
   }
 
+  /** Who sends from a terminal is refused as well, in a sentence. */
+  async #sendOnce(): Promise<void> {
+    const id = newId();
+    const content = 'from a terminal';
+    this.#single.push({ id, room: ROOM, content, at: performance.now() });
+    const { code, errorCode, stderr } = await this.#chat.run(['send', ROOM, content, '--id', id]);
+    if (code !== 0 && (errorCode !== 'STORAGE_FULL' || !stderr.includes('is safe')))
+      this.#wrong.push(`${this.#disk.name}: local-chat send said: ${stderr}`);
+  }
+
   async #kill(): Promise<void> {
     const hub = this.#programs.find(({ pid }) => pid === this.#chat.hub()?.pid);
     const victim =
@@ -233,7 +245,7 @@ export class FullDiskTest {
     const { json } = await this.#chat.ok(['read', ROOM, '--limit', '999999', '--json']);
     const { name, since, messages } = this.#follower;
     return {
-      sent: this.#writers.flatMap(({ sent }) => sent),
+      sent: [...this.#single, ...this.#writers.flatMap(({ sent }) => sent)],
       acked: this.#writers.flatMap(({ acked }) => acked),
       followed: [{ name, since, messages }],
       history: json as unknown as Stored[],

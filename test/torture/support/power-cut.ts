@@ -20,7 +20,7 @@ export interface PowerCutResult {
 
 const ROOM = 'general';
 const WRITERS = 2;
-const IMAGE = '64M';
+const IMAGE = '128M';
 const COPIES = 20;
 
 /**
@@ -37,6 +37,7 @@ export class PowerCutTest {
   readonly #chat: Chat;
   readonly #writers: readonly TimedWriter[];
   readonly #wrong: string[] = [];
+  #isWriting = true;
   #fresh = 0;
   #retried = 0;
 
@@ -96,9 +97,11 @@ export class PowerCutTest {
   }
 
   #write(): void {
+    // History only grows while it is at risk, or reading it would take the longest.
+    if (!this.#isWriting) return;
     for (const writer of this.#writers) {
       if (writer.inFlight >= 8) continue;
-      writer.send(ROOM, 'x'.repeat(Math.floor(this.#course.random.between(1, 6_000))));
+      writer.send(ROOM, 'x'.repeat(Math.floor(this.#course.random.between(1, 4_000))));
     }
   }
 
@@ -117,6 +120,7 @@ export class PowerCutTest {
     this.#copy(copy);
     const now = performance.now();
     this.#fresh += acked.filter(({ at }) => at > now - 1_000).length;
+    this.#isWriting = false;
     for (const writer of this.#writers) writer.signal('SIGCONT');
 
     const mounts = new Mounts();
@@ -132,6 +136,7 @@ export class PowerCutTest {
     } finally {
       await mounts.release();
       rmSync(copy, { force: true });
+      this.#isWriting = true;
     }
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, cpSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { epochFileName } from '../../../src/model/epoch-files.ts';
 import { type ErrorCode, ChatError } from '../../../src/model/errors.ts';
@@ -29,6 +29,7 @@ describe('a hub on a full disk', () => {
   let hubs: TestHubs;
   let files: FullFiles;
   let room: DiskRoom;
+  let looks = 0;
   let general: string;
   let adaId: string;
   const ballast = (): string[] => hubs.files.filter((name) => name.startsWith('ballast'));
@@ -47,6 +48,11 @@ describe('a hub on a full disk', () => {
   });
   afterEach(() => hubs.dispose());
 
+  const look = (): DiskRoom => {
+    looks += 1;
+    return room;
+  };
+  const makePiece = (): void => writeFileSync(path.join(hubs.directory, 'ballast.0'), Buffer.alloc(MIB));
   const history = async (client: TestClient): Promise<string[]> => {
     const page = await client.request('history.page', { roomId: general, limit: 10 });
     return page.messages.map(({ content }) => content);
@@ -60,9 +66,9 @@ describe('a hub on a full disk', () => {
     until('it is told', () => client.all('hubState').at(-1)?.state === state);
 
   it('begins with the room of the ballast, serves all, and takes nothing until it could be made again', async () => {
-    copyFileSync(path.join(hubs.directory, 'secret'), path.join(hubs.directory, 'ballast.0'));
+    makePiece();
     files.isFull = () => ballast().length > 0;
-    const { hub } = await hubs.start({ files, times: patient, room: () => room });
+    const { hub } = await hubs.start({ files, times: patient, room: look });
     assert.equal(hub.state, 'readonly');
     // The second attempt: the first one had claimed its epoch before the log did not fit.
     assert.equal(highestEpoch(hubs.directory), 3);
@@ -86,13 +92,15 @@ describe('a hub on a full disk', () => {
 
   it('keeps the ballast for whoever has to begin, while it is there itself', async () => {
     room = { ...room, freeBytes: 100 * MIB };
-    await hubs.start({ files, times: patient, room: () => room });
+    await hubs.start({ files, times: patient, room: look });
     const ada = await connect();
-    copyFileSync(path.join(hubs.directory, 'secret'), path.join(hubs.directory, 'ballast.0'));
+    makePiece();
     files.isFull = () => true;
     room = { ...room, freeBytes: 0 };
     await assert.rejects(ada.send(general, 'refused'), hasCode('STORAGE_FULL'));
     await told(ada, 'readonly');
+    const before = looks;
+    await until('it has seen that there is no room', () => looks > before + 2);
     assert.deepEqual(ballast(), ['ballast.0']);
     files.isFull = () => false;
     room = { ...room, freeBytes: 100 * MIB };
@@ -100,8 +108,20 @@ describe('a hub on a full disk', () => {
     await ada.send(general, 'after');
   });
 
+  it('keeps the ballast when its log is so long that it would not help', async () => {
+    makePiece();
+    const log = path.join(hubs.directory, epochFileName(1, 'log'));
+    // A torn tail.
+    appendFileSync(log, Buffer.alloc(2 * MIB));
+    files.isFull = () => true;
+    const { hub } = await hubs.start({ files, times: patient, room: look });
+    assert.equal(hub.state, 'readonly');
+    assert.deepEqual(ballast(), ['ballast.0']);
+    assert.deepEqual(await history(await connect()), ['before']);
+  });
+
   it('leaves the ballast to the one that was faster', async () => {
-    copyFileSync(path.join(hubs.directory, 'secret'), path.join(hubs.directory, 'ballast.0'));
+    makePiece();
     files.isFull = () => true;
     const deadEpoch = highestEpoch(hubs.directory);
     await hubs.start();

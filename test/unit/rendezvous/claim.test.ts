@@ -50,6 +50,42 @@ describe('a claim', () => {
     assert.equal(makeClaim(directory, 1, first), true);
   });
 
+  describe('on a disk without room for a second name', () => {
+    const { linkSync, writeSync } = fs;
+    const failLinks = (): void => {
+      fs.linkSync = () => {
+        throw Object.assign(new Error('no room for a name'), { code: 'ENOSPC' });
+      };
+      syncBuiltinESMExports();
+    };
+    afterEach(() => {
+      Object.assign(fs, { linkSync, writeSync });
+      syncBuiltinESMExports();
+    });
+
+    it('is made under its own name, still by the first alone', () => {
+      failLinks();
+      const claim = newClaim('/run/hub.sock', 1);
+      assert.equal(makeClaim(directory, 1, claim), true);
+      assert.equal(makeClaim(directory, 1, newClaim('/second', 1)), false);
+      assert.deepEqual(readClaim(directory, 1), { kind: 'claim', claim });
+      assert.deepEqual(readdirSync(directory), ['000000000001.claim']);
+    });
+
+    it('stays once it was begun, so that the hub before never takes itself for the newest', () => {
+      failLinks();
+      let writes = 0;
+      fs.writeSync = ((...call: Parameters<typeof writeSync>) => {
+        writes += 1;
+        return writes === 1 ? writeSync(...call) : 0;
+      }) as typeof writeSync;
+      syncBuiltinESMExports();
+      assert.throws(() => makeClaim(directory, 1, newClaim('/run/hub.sock', 1)), { code: 'ENOSPC' });
+      assert.deepEqual(readdirSync(directory), ['000000000001.claim']);
+      assert.deepEqual(readClaim(directory, 1), { kind: 'unreadable' });
+    });
+  });
+
   describe('of a process that slept while it claimed', () => {
     const { linkSync } = fs;
     afterEach(() => {

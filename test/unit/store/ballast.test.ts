@@ -43,9 +43,13 @@ describe('the ballast', () => {
       assert.ok(blocks * 512 >= MIB, `${name} has ${blocks} blocks`);
       assert.equal(mode & 0o777, 0o600);
     }
-    assert.equal(ballast.giveUp(), true);
+    set({ freeBytes: 5 });
+    assert.equal(ballast.room, 8 * MIB + 5);
+    assert.equal(ballast.giveUp('one piece'), true);
+    assert.equal(pieces().length, 7);
+    assert.equal(ballast.giveUp('whole'), true);
     assert.deepEqual(pieces(), []);
-    assert.equal(ballast.giveUp(), false);
+    assert.equal(ballast.giveUp('whole'), false);
   });
 
   it('is made only where as much stays free besides', async () => {
@@ -61,7 +65,7 @@ describe('the ballast', () => {
     set({ totalBytes: 24 * MIB, freeBytes: 20 * MIB });
     await ballast.fill(true, always);
     assert.equal(pieces().length, 3);
-    ballast.giveUp();
+    ballast.giveUp('whole');
     set({ totalBytes: 1.5 * MIB, freeBytes: MIB });
     await ballast.fill(true, always);
     assert.deepEqual(pieces(), []);
@@ -110,7 +114,7 @@ describe('the ballast', () => {
   it('is no reason for anybody to fail', async () => {
     const nowhere = new Ballast(path.join(directory, 'gone'), () => room);
     await nowhere.fill(true, always);
-    assert.equal(nowhere.giveUp(), false);
+    assert.equal(nowhere.giveUp('whole'), false);
     assert.equal(diskRoom(path.join(directory, 'gone')), null);
     assert.ok((diskRoom(directory)?.totalBytes ?? 0) > 0);
   });
