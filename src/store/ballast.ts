@@ -44,10 +44,9 @@ export class Ballast {
 
   /** Removes all of it, or one piece. Whether there was anything to remove. */
   giveUp(how: 'whole' | 'one piece'): boolean {
-    let any = false;
-    for (let piece = 0; piece < MOST_PIECES && !(any && how === 'one piece'); piece += 1)
-      any = this.#remove(piece) || any;
-    return any;
+    const numbers = [...Array(MOST_PIECES).keys()];
+    if (how === 'one piece') return numbers.some((piece) => this.#remove(piece));
+    return numbers.filter((piece) => this.#remove(piece)).length > 0;
   }
 
   /** Whether there is room for what is missing of it, and a little more. Also true when the system does not say. */

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { newId } from '../../../src/model/ids.ts';
 import { Chat } from '../../integration/support/chat.ts';
@@ -7,6 +7,7 @@ import { type Sent, type Stored, violations } from '../../integration/support/hi
 import type { Program } from '../../integration/support/program.ts';
 import { until, within } from '../../integration/support/until.ts';
 import type { Course } from '../part.ts';
+import { DiskFiller } from './disk-filler.ts';
 import { TimedWriter } from './timed-writer.ts';
 
 /** A disk that gets full. */
@@ -40,7 +41,7 @@ export class FullDiskTest {
   readonly #chat: Chat;
   readonly #course: Course;
   readonly #disk: FullDisk;
-  readonly #fillers: string;
+  readonly #filler: DiskFiller;
   readonly #writers: readonly TimedWriter[];
   readonly #follower: Follower;
   readonly #single: Sent[] = [];
@@ -49,7 +50,6 @@ export class FullDiskTest {
   readonly #afterKill: number[] = [];
   readonly #untilWritable: number[] = [];
   #kills = 0;
-  #files = 0;
   #lastReported = performance.now();
 
   /** `mountPoint`: of a fresh disk. */
@@ -57,8 +57,8 @@ export class FullDiskTest {
     this.#course = course;
     this.#disk = disk;
     const dir = path.join(mountPoint, 'chat');
-    this.#fillers = path.join(mountPoint, 'fill');
-    for (const folder of [dir, this.#fillers]) mkdirSync(folder, { mode: 0o700 });
+    mkdirSync(dir, { mode: 0o700 });
+    this.#filler = new DiskFiller(path.join(mountPoint, 'fill'), disk.lacks);
     this.#chat = new Chat({ dir, ...(bundle === undefined ? {} : { bundle }) });
     this.#writers = [1, 2].map((number) => new TimedWriter(this.#chat, `writer ${number}`));
     this.#follower = new Follower(this.#chat, 'follower', 0);
@@ -96,21 +96,20 @@ export class FullDiskTest {
     const { name, ballast } = this.#disk;
     await Promise.all(this.#writers.map((writer) => this.#untilStored(writer)));
     await until('the ballast', () => this.#ballast === ballast, 60_000);
-    this.#fill();
+    this.#filler.fill();
     await this.#untilRefused();
     for (let kill = 1; kill <= kills; kill += 1) {
       this.#report(`${name}: ${this.#kills} kills, ${this.#refusals.length} refusals`);
       await this.#refuse(this.#refusals, REFUSED_WITHIN_MS);
       await Promise.all([this.#read(), this.#sendOnce()]);
       // In the second half whatever is set free is taken by somebody else.
-      if (kill > kills / 2) this.#fill();
+      if (kill > kills / 2) this.#filler.fill();
       await this.#kill();
       await this.#refuse(this.#afterKill, WRITABLE_WITHIN_MS);
       if (ballast > 0 && kill <= kills / 2) await this.#oneHubForAll(null);
     }
     await this.#read();
-    rmSync(this.#fillers, { recursive: true });
-    mkdirSync(this.#fillers, { mode: 0o700 });
+    this.#filler.release();
     const freed = performance.now();
     await Promise.all(this.#writers.map((writer) => this.#untilStored(writer)));
     const ms = performance.now() - freed;
@@ -126,24 +125,6 @@ export class FullDiskTest {
       file.startsWith('ballast') ? (statSync(path.join(this.#chat.dir, file), quietly)?.size ?? 0) : 0,
     );
     return sizes.filter((size) => size === 1024 * 1024).length;
-  }
-
-  /** Takes everything there is. */
-  #fill(): void {
-    try {
-      for (;;) {
-        this.#files += 1;
-        const file = openSync(path.join(this.#fillers, String(this.#files)), 'wx');
-        try {
-          if (this.#disk.lacks === 'bytes') fillFile(file);
-        } finally {
-          closeSync(file);
-        }
-        if (this.#disk.lacks === 'bytes') return;
-      }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    }
   }
 
   /** There may be room for a few more in the last block of the log. */
@@ -256,17 +237,5 @@ export class FullDiskTest {
     if (performance.now() - this.#lastReported < 3_000) return;
     this.#lastReported = performance.now();
     this.#course.progress(text);
-  }
-}
-
-/** Ever smaller pieces, until not a single byte fits. */
-function fillFile(file: number): void {
-  for (let bytes = 1024 * 1024; bytes >= 1; bytes = Math.floor(bytes / 2)) {
-    const piece = Buffer.alloc(bytes, 0x2e);
-    try {
-      while (writeSync(file, piece) > 0);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    }
   }
 }
