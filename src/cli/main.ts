@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import { createClient } from '../client/client.ts';
-import { locateStore, openDirectory } from '../client/store-directory.ts';
+import { examineDirectory } from '../client/examine.ts';
+import { type DirectoryChoice, locateStore, openDirectory } from '../client/store-directory.ts';
 import { ChatError } from '../model/errors.ts';
 import { runCli } from './run.ts';
 
@@ -34,13 +35,13 @@ const cwd = workingDirectory();
 // Without any, Node starts no thread, and the hub is one.
 if (cwd === null) process.chdir(path.parse(bundleFolder).root);
 
-function locate(named: string | undefined): string {
+function choose(named: string | undefined): DirectoryChoice {
   const choice = locateStore({ dataDir: named });
   if (cwd === null && !path.isAbsolute(choice.directory)) {
     const detail = 'the working directory is gone';
     throw new ChatError('DIRECTORY_UNUSABLE', { directory: choice.directory, detail });
   }
-  return openDirectory(choice);
+  return choice;
 }
 
 const done = runCli({
@@ -52,8 +53,10 @@ const done = runCli({
   stdout: process.stdout,
   stderr: process.stderr,
   interrupted,
-  locate,
+  locate: (named) => openDirectory(choose(named)),
   openClient: (request) => createClient({ ...request, bundleFolder, version: manifest.version }),
+  examine: async ({ named, adopt }) =>
+    examineDirectory({ ...choose(named), adopt, bundleFolder, version: manifest.version }),
 });
 
 /** Resolves once everything that was written so far has left this process, or nobody is there to take it. */

@@ -4,6 +4,7 @@ import { assertNever } from '../common/assert-never.ts';
 import { deferred } from '../common/deferred.ts';
 import { LOG_LEVELS, type LogLevel, type Logger, formatLogLine } from '../common/logger.ts';
 import { ChatError, toChatError } from '../model/errors.ts';
+import type { Examination } from '../model/findings.ts';
 import type { ProfileChoice } from '../protocol/hub.ts';
 import { overview, verbHelp } from './help.ts';
 import type { Input } from './input.ts';
@@ -42,6 +43,8 @@ export interface CliHost {
    */
   locate(named: string | undefined): string;
   openClient(request: ClientRequest): Client;
+  /** Looks at the same directory, unchecked: what is wrong with it is what is asked for. */
+  examine(request: { readonly named: string | undefined; readonly adopt: boolean }): Promise<Examination>;
 }
 
 /** Runs one command to its end. Never rejects; what went wrong is on standard error. */
@@ -107,6 +110,7 @@ async function runVerb(host: CliHost, { verb, operands, values, global, out, err
           await readyUnlessAborted(client, signal);
           return client;
         },
+        examine: (adopt) => host.examine({ named: global['data-dir'], adopt }),
       },
       values,
     );

@@ -54,7 +54,7 @@ export function sentence({ code, params }: Pick<ChatError, 'code' | 'params'>): 
     case 'AUTH_FAILED':
       return 'The other side does not know the secret of this data directory; is the directory the right one?';
     case 'PROTOCOL_MISMATCH':
-      return 'The running chat is of a version this program cannot talk to; update the older of the two.';
+      return 'The running chat is of a version this program cannot talk to. What is stored is safe; update the older of the two.';
     case 'NO_STORE':
       return 'No chat was found: open an editor window with Local Chat once, or name a directory with --data-dir or LOCAL_CHAT_DIR.';
     case 'DIRECTORY_LINK':
@@ -66,11 +66,11 @@ export function sentence({ code, params }: Pick<ChatError, 'code' | 'params'>): 
     case 'DIRECTORY_UNUSABLE':
       return `The data directory ${param(params, 'directory', '')} cannot be used: ${systemReason(param(params, 'detail', 'unknown reason'))}.`;
     case 'FORMAT_NEWER':
-      return `The chat was written by a newer version of Local Chat (format ${param(params, 'found', '?')}; this one knows up to ${param(params, 'known', '?')}); update this one.`;
+      return `The chat was written by a newer version of Local Chat (format ${param(params, 'found', '?')}; this one knows up to ${param(params, 'known', '?')}). What is stored is safe; update this one.`;
     case 'OTHER_HOST':
       return otherHost(param(params, 'directory', ''));
     case 'STORE_CORRUPT':
-      return `The store is damaged: ${param(params, 'file', 'a file')}: ${param(params, 'detail', 'unreadable')}.`;
+      return `The store is damaged (${param(params, 'file', 'a file')}: ${param(params, 'detail', 'unreadable')}). Nothing was changed; "local-chat doctor" says what can be read and what to do.`;
     case 'STORAGE_FULL':
       return 'The disk is full, so this was not stored; everything stored before is safe and can be read. Make room (10 MB or more) and send it again.';
     case 'STORAGE_READONLY':
@@ -88,10 +88,10 @@ export function sentence({ code, params }: Pick<ChatError, 'code' | 'params'>): 
   }
 }
 
-/** Whether the other machine still lives cannot be found out from here, so it is the person who has to say so. */
+/** Whether the other machine still lives cannot be found out from here for sure, so it is the person who has to say so. */
 function otherHost(directory: string): string {
   const what = directory === '' ? 'The chat' : `The chat in ${directory}`;
-  return `${what} is held by another machine. Once nothing there uses it any more, remove the ".claim" file with the highest number, and this machine takes over everything that is stored.`;
+  return `${what} is held by another machine. Once nothing there uses it any more, "local-chat doctor --adopt" makes it one of this machine, with all that is stored.`;
 }
 
 /** What a code of the system means; the code itself where it is a rare one. */

@@ -1,4 +1,5 @@
 import type { Client } from '../client/api.ts';
+import type { Examination } from '../model/findings.ts';
 import type { Input } from './input.ts';
 import type { OptionSpecs, OptionValues, Values } from './options.ts';
 import type { Output } from './output.ts';
@@ -29,6 +30,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** The client with an open session; the same one each time. */
   connect(): Promise<Client>;
+  /** Looks at the data directory, whatever state it is in, without a hub. `adopt`: see `local-chat doctor --adopt`. */
+  examine(adopt: boolean): Promise<Examination>;
 }
 
 interface VerbSpec<O extends OptionSpecs> {

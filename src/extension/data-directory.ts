@@ -1,8 +1,10 @@
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
+import { examineDirectory } from '../client/examine.ts';
 import { type DirectoryChoice, noteStore, openDirectory } from '../client/store-directory.ts';
 import type { Logger } from '../common/logger.ts';
 import { ChatError, toChatError } from '../model/errors.ts';
+import type { Examination } from '../model/findings.ts';
 import { settings } from './settings.ts';
 
 /**
@@ -37,4 +39,15 @@ export function openDataDirectory(context: vscode.ExtensionContext, log: Logger)
     log.log('warn', 'the data directory could not be noted', { code: toChatError(error).message });
   }
   return directory;
+}
+
+/**
+ * Looks at the same directory, whatever state it is in; makes and changes nothing.
+ *
+ * @throws ChatError when no directory could be looked at
+ */
+export async function examineDataDirectory(context: vscode.ExtensionContext): Promise<Examination> {
+  const { version } = context.extension.packageJSON as { version: string };
+  const bundleFolder = vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath;
+  return examineDirectory({ ...chooseDirectory(context), adopt: false, bundleFolder, version });
 }

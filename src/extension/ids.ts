@@ -21,6 +21,7 @@ export const commandIds = {
   markAllAsRead: 'localChat.markAllAsRead',
   showLog: 'localChat.showLog',
   showStatus: 'localChat.showStatus',
+  copyStatus: 'localChat.copyStatus',
   /** Of a room in the tree or of the active panel. */
   openInSideBar: 'localChat.openInSideBar',
   /** Of the room that the Chat view shows. */
@@ -80,8 +81,9 @@ export const uriSchemes = {
   status: 'local-chat-status',
 } as const;
 
-/** Keys of what this window remembers. */
+/** Keys of what this window, or this editor, remembers. */
 export const memoryKeys = {
   profile: 'localChat.profile',
   viewRoom: 'localChat.viewRoom',
+  toldSalvages: 'localChat.toldSalvages',
 } as const;

@@ -16,6 +16,7 @@ import { Drafts } from './unsent/drafts.ts';
 import { Outbox } from './unsent/outbox.ts';
 import { watchForUnsent } from './unsent/recover.ts';
 import { UnsentFiles } from './unsent/unsent-files.ts';
+import { tellOfSalvages } from './tell-of-salvages.ts';
 import { WindowClient } from './window-client.ts';
 
 /** What other extensions and the tests can ask of this one. */
@@ -62,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): LocalChatApi {
     openChat(window),
     watchForUnsent({ client, files, outbox, drafts, log }),
     watchForOrphans(panels, client, log),
+    tellOfSalvages(window),
   ]) {
     owned.add(part);
   }

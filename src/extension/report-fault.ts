@@ -27,12 +27,18 @@ const MENDED_BY_SETTING: ReadonlySet<ErrorCode> = new Set([
   'FORMAT_NEWER',
   'OTHER_HOST',
 ]);
-/** Faults of a program or a disk, which somebody has to look into. */
-const EXPLAINED_BY_LOG: ReadonlySet<ErrorCode> = new Set(['BAD_REQUEST', 'INTERNAL', 'STORE_CORRUPT']);
+/** Faults of a program, which somebody has to look into. */
+const EXPLAINED_BY_LOG: ReadonlySet<ErrorCode> = new Set(['BAD_REQUEST', 'INTERNAL']);
+/** Faults of files or of the disk. */
+const EXPLAINED_BY_STATUS: ReadonlySet<ErrorCode> = new Set(['STORE_CORRUPT', 'STORAGE_ERROR']);
 
 function remedyOf(code: ErrorCode): Remedy | null {
   if (MENDED_BY_SETTING.has(code)) {
     return { title: vscode.l10n.t('Open Setting'), run: () => openSetting('dataDirectory') };
+  }
+  if (EXPLAINED_BY_STATUS.has(code)) {
+    const run = (): Thenable<unknown> => vscode.commands.executeCommand(commandIds.showStatus);
+    return { title: vscode.l10n.t('Show Status'), run };
   }
   if (!EXPLAINED_BY_LOG.has(code)) return null;
   return { title: vscode.l10n.t('Show Log'), run: () => vscode.commands.executeCommand(commandIds.showLog) };

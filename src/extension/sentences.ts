@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { assertNever } from '../common/assert-never.ts';
 import type { ChatError, ErrorParams } from '../model/errors.ts';
+import { lostCount, type Salvage } from '../model/salvage.ts';
 import { plainText } from './plain-text.ts';
 
 const { t } = vscode.l10n;
@@ -51,7 +52,9 @@ export function sentenceOf({ code, params }: Pick<ChatError, 'code' | 'params'>)
     case 'AUTH_FAILED':
       return t('The chat of this data directory did not accept this window.');
     case 'PROTOCOL_MISMATCH':
-      return t('Another window runs a different version of Local Chat. Reload the older one.');
+      return t(
+        'The chat is held by another version of Local Chat. Your messages are safe: update the older editor and reload its windows.',
+      );
     case 'NO_STORE':
       return t('There is no chat on this machine yet.');
     case 'DIRECTORY_LINK':
@@ -71,13 +74,18 @@ export function sentenceOf({ code, params }: Pick<ChatError, 'code' | 'params'>)
         );
       return t('The data directory {0} cannot be used ({1}).', directory(params), text(params, 'detail'));
     case 'FORMAT_NEWER':
-      return t('The chat was written by a newer version of Local Chat. Update the extension.');
+      return t(
+        'A newer version of Local Chat wrote this chat. Your messages are safe: update Local Chat in this editor to go on.',
+      );
     case 'OTHER_HOST':
       return t(
-        'Another machine holds the chat in this data directory. Once nothing there uses it any more, remove its “.claim” file with the highest number.',
+        'Another machine holds the chat in this data directory. Once nothing there uses it any more, “local-chat doctor --adopt” in a terminal makes it one of this machine.',
       );
     case 'STORE_CORRUPT':
-      return t('A file of the chat is damaged: {0}.', text(params, 'file'));
+      return t(
+        'A file of the chat is damaged: {0}. Nothing was changed; Local Chat: Show Status says what can be read and what to do.',
+        text(params, 'file'),
+      );
     case 'STORAGE_FULL':
       return t(
         'The disk is full, so this was not stored; everything stored before is safe and can be read. Make room (10 MB or more) and try again.',
@@ -99,6 +107,46 @@ export function sentenceOf({ code, params }: Pick<ChatError, 'code' | 'params'>)
   }
 }
 
+/** What became of a store that was found damaged. It is told once, in one window. */
+export function salvageSentence(salvage: Salvage): string {
+  const { outcome, lost, lostAfter } = salvage;
+  const first = lost[0]?.[0];
+  const last = lost.at(-1)?.[1];
+  if (outcome === 'begun anew') {
+    return t(
+      'Nothing in the store of Local Chat could be read any more, so an empty one was begun. Copies of the damaged files are kept; Show Details says where.',
+    );
+  }
+  if (outcome !== 'salvaged') {
+    return t(
+      'Local Chat found a damaged file in its store and put it right. Nothing is missing. A copy of the damaged file is kept.',
+    );
+  }
+  if (lostAfter !== undefined) {
+    return t(
+      'Local Chat found its store damaged: what came after number {0} could not be read. What could is there, and copies of the damaged files are kept.',
+      amount(lostAfter),
+    );
+  }
+  const all = lostCount(salvage);
+  if (first === undefined || last === undefined) {
+    return t(
+      'Local Chat found its store damaged. Everything that could be read is there, and copies of the damaged files are kept.',
+    );
+  }
+  return all === 1
+    ? t(
+        'Local Chat found its store damaged: one entry, number {0}, could not be read. Everything else is there, and copies of the damaged files are kept.',
+        amount(first),
+      )
+    : t(
+        'Local Chat found its store damaged: {0} entries, between the numbers {1} and {2}, could not be read. Everything else is there, and copies of the damaged files are kept.',
+        amount(all),
+        amount(first),
+        amount(last),
+      );
+}
+
 function invalidName(params: ErrorParams): string {
   const suggestion = params['suggestion'];
   return typeof suggestion === 'string' && suggestion !== ''
@@ -116,5 +164,9 @@ function text(params: ErrorParams, name: string): string {
 
 function number(params: ErrorParams, name: string): string {
   const value = Number(params[name]);
-  return Number.isFinite(value) ? new Intl.NumberFormat(vscode.env.language).format(value) : '?';
+  return Number.isFinite(value) ? amount(value) : '?';
+}
+
+function amount(value: number): string {
+  return new Intl.NumberFormat(vscode.env.language).format(value);
 }

@@ -65,7 +65,9 @@ function troubleOf({ state, fault }: ConnectionStatus): { short: string; sentenc
     case 'readonly':
       return {
         short: vscode.l10n.t('read only'),
-        sentence: vscode.l10n.t('Read only for the moment: nothing can be stored.'),
+        sentence: vscode.l10n.t(
+          'Read only: nothing can be stored just now. What is stored is safe; Show Status says why.',
+        ),
       };
     case 'unreachable':
       return {

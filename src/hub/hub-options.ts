@@ -36,6 +36,8 @@ export interface HubOptions {
   readonly wasm: Uint8Array | string;
   readonly version: string;
   readonly log: Logger;
+  /** Begins also after an epoch of another machine; only a person can know that nobody lives there. */
+  readonly adopt?: boolean;
   readonly clock?: Clock;
   readonly times?: HubTimes;
   /** For tests, see {@link HubCheckpoint}. */

@@ -192,6 +192,7 @@ export class Hub implements CommitHost, PortHost, KeeperHost, HandOverHost {
       engine,
       clock,
       log: this.log,
+      adopt: this.#options.adopt === true,
       ...(checkpoint === undefined ? {} : { checkpoint }),
       ...(files === undefined ? {} : { files }),
     });

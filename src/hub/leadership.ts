@@ -44,6 +44,8 @@ export interface LeadershipOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly ballast: Ballast;
+  /** Begins also after an epoch of another machine. */
+  readonly adopt?: boolean;
   /** For tests: called between the steps of a takeover and of every commit. */
   readonly checkpoint?: (name: HubCheckpoint) => void;
   /** For tests: the disk beneath the store. */
@@ -181,13 +183,13 @@ export class Leadership {
    *   another machine did: whether that one lives can not be found out from here.
    */
   #refuse(deadEpoch: number): void {
-    const { directory, files } = this.#options;
+    const { directory, files, adopt = false } = this.#options;
     const published = publishedEpochs(directory, files).at(-1);
     for (const epoch of new Set([deadEpoch, published ?? 0])) {
       if (epoch === 0) continue;
       const reading = readClaim(directory, epoch);
       if (reading.kind === 'newer') refuseNewer(reading.format);
-      if (reading.kind === 'claim' && reading.claim.hostId !== hostIdentity().hostId)
+      if (!adopt && reading.kind === 'claim' && reading.claim.hostId !== hostIdentity().hostId)
         throw new ChatError('OTHER_HOST', { directory });
     }
     // A copy may have come without its claims. Once this one had claimed, the next attempt would claim again, and so on.

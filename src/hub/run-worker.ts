@@ -1,14 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import * as v from 'valibot';
 import type { Logger } from '../common/logger.ts';
+import { examineDataSchema } from '../protocol/examine.ts';
 import { type WorkerMessage, workerDataSchema, workerOrderSchema } from '../protocol/worker.ts';
+import { consult } from './doctor/consult.ts';
 import type { HubEnd, HubOptions } from './hub-options.ts';
 import { Hub } from './hub.ts';
 
 /** Sockets and timers of an ended hub are gone; should anything still keep the thread, it is ended. */
 const FORCED_END_MS = 2_000;
 
-/** Leads as the worker thread this is called in was told to, until it is over. `forTests`: what tests do to the hub. */
+/** Does what the worker thread this is called in was told to: leads, until it is over, or looks as a doctor does. `forTests`: what tests do to the hub. */
 export function runWorker(forTests: (directory: string) => Partial<HubOptions> = () => ({})): void {
   const port = parentPort;
   if (port === null) throw new Error('The hub runs in a worker thread.');
@@ -16,6 +18,10 @@ export function runWorker(forTests: (directory: string) => Partial<HubOptions> =
   const log: Logger = {
     log: (level, message, facts = {}) => tell({ type: 'log', level, message, facts }),
   };
+  if (v.is(examineDataSchema, workerData)) {
+    void consult(workerData, port, log);
+    return;
+  }
   const { directory, deadEpoch, handedOver, wasmPath, version } = v.parse(workerDataSchema, workerData);
   const hub = new Hub({
     directory,

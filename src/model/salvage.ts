@@ -35,6 +35,11 @@ export const salvageSchema = v.object({
 });
 export type Salvage = v.InferOutput<typeof salvageSchema>;
 
+/** How many seqs the gaps of a report hold; what came after `lostAfter` is not among them. */
+export function lostCount({ lost }: Pick<Salvage, 'lost'>): number {
+  return lost.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+}
+
 /** Name of the folder below {@link QUARANTINE}: `000000000012-20261124T093000Z`. */
 export function quarantineFolderName(epoch: number, timestamp: string): string {
   return `${String(epoch).padStart(12, '0')}-${timestamp.replaceAll(/[-:]|\.\d+/g, '')}`;

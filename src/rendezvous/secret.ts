@@ -7,7 +7,7 @@ import { systemCode } from './system-error.ts';
 
 /** Name of the file in the data directory. */
 export const SECRET_FILE = 'secret';
-const SECRET_BYTES = 32;
+export const SECRET_BYTES = 32;
 const ATTEMPTS = 20;
 
 /**

@@ -6,7 +6,6 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -104,16 +103,20 @@ describe('the data directory', function () {
     const file = path.join(chat.dir, claims().at(-1) ?? '');
     writeFileSync(
       file,
-      JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), hostId: 'x' }),
+      JSON.stringify({
+        ...(JSON.parse(readFileSync(file, 'utf8')) as object),
+        check: undefined,
+        hostId: 'x',
+      }),
     );
     const before = readdirSync(chat.dir).sort();
     const { code, errorCode, stderr } = await chat.run(['send', 'general', 'from here']);
     assert.deepEqual([code, errorCode], [1, 'OTHER_HOST']);
     assert.ok(stderr.includes(`The chat in ${chat.dir} is held by another machine`), stderr);
-    assert.match(stderr, /remove the "\.claim" file with the highest number/);
+    assert.match(stderr, /"local-chat doctor --adopt" makes it one of this machine/);
     assert.deepEqual(readdirSync(chat.dir).sort(), before);
 
-    rmSync(file);
+    await chat.ok(['doctor', '--adopt']);
     await chat.ok(['send', 'general', 'from here']);
     assert.deepEqual(
       (await chat.ok(['read', 'general', '--json'])).json.map(({ content }) => content),
@@ -148,7 +151,7 @@ describe('the data directory', function () {
         .at(-1) ?? '';
     const file = path.join(chat.dir, name);
     const claim = JSON.parse(readFileSync(file, 'utf8')) as { format: number };
-    writeFileSync(file, JSON.stringify({ ...claim, format: claim.format + 1 }));
+    writeFileSync(file, JSON.stringify({ ...claim, check: undefined, format: claim.format + 1 }));
     const before = readdirSync(chat.dir).sort();
     const { code, errorCode, stderr } = await chat.run(['send', 'general', 'y']);
     assert.deepEqual([code, errorCode], [1, 'FORMAT_NEWER']);

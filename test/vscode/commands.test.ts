@@ -215,14 +215,28 @@ describe('each command', () => {
       const messages = (): number => Number(/^messages:\s+(\d+)$/m.exec(report())?.[1]);
       await call('showStatus');
       assert.equal(vscode.window.activeTextEditor?.document.uri.scheme, 'local-chat-status');
-      const before = await until('a report', () => report());
+      const before = await until('a report', () => Number.isFinite(messages()) && { messages: messages() });
       await terminal.run('send', 'general', 'one more');
       await call('showStatus');
-      await until('the report of now', () => report() !== before);
+      await until('the report of now', () => messages() > before.messages);
       assert.match(report(), /^connection:\s+ready$/m);
       assert.match(report(), new RegExp(`^process:\\s+${process.pid}$`, 'm'));
-      assert.ok(messages() > 0);
+      // The hub, and what the doctor sees.
+      assert.match(report(), /^epoch:\s+\d+$/m);
+      assert.match(report(), /^base:\s+\d{12}\.base /m);
+      assert.doesNotMatch(report(), /PROBLEM/);
       assert.doesNotMatch(report(), /general|lighthouse/, 'names of rooms and folders stay out of it');
+    },
+
+    async copyStatus() {
+      await vscode.env.clipboard.writeText('something else');
+      await call('copyStatus');
+      assert.match(await vscode.env.clipboard.readText(), /^Local Chat Status\n[^]*^connection:\s+ready$/m);
+      // With a report on screen it is that one which is copied.
+      await call('showStatus');
+      const shown = await until('a report', () => vscode.window.activeTextEditor?.document.getText() || null);
+      await call('copyStatus');
+      assert.equal(await vscode.env.clipboard.readText(), shown);
     },
 
     async openInSideBar() {

@@ -1,5 +1,6 @@
 import type { Verb } from '../verb.ts';
 import { dm } from './dm.ts';
+import { doctor } from './doctor.ts';
 import { pipe } from './pipe.ts';
 import { profileVerbs } from './profile.ts';
 import { read } from './read.ts';
@@ -21,5 +22,6 @@ export const verbs: readonly Verb[] = [
   who,
   ...profileVerbs,
   status,
+  doctor,
   pipe,
 ];

@@ -1,3 +1,5 @@
+import { count, size } from '../../common/amounts.ts';
+import { describeSalvage } from '../../client/salvage-words.ts';
 import type { HubRequests } from '../../protocol/hub.ts';
 import type { ResultOf } from '../../protocol/rpc.ts';
 import { padEnd } from '../layout.ts';
@@ -6,16 +8,6 @@ import { sanitiseLine } from '../sanitise.ts';
 import { defineVerb } from '../verb.ts';
 
 type Status = ResultOf<HubRequests, 'status'>;
-
-function size(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KiB`;
-  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
-}
-
-function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? '' : 's'}`;
-}
 
 function facts(status: Status, profile: string): [string, string][] {
   return [
@@ -33,6 +25,10 @@ function facts(status: Status, profile: string): [string, string][] {
     ],
     ['Connected', count(status.sessions, 'session')],
     ['Files', status.files.map(({ name, bytes }) => `${name} ${size(bytes)}`).join(', ')],
+    ...(status.skipped === 0
+      ? []
+      : [['Kept aside', count(status.skipped, 'event')] satisfies [string, string]]),
+    ...status.salvages.map((salvage): [string, string] => ['Damage', describeSalvage(salvage)]),
     ...status.faults.map(({ timestamp, code }): [string, string] => ['Fault', `${timestamp} ${code}`]),
   ];
 }

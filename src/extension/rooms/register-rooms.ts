@@ -52,7 +52,9 @@ function lineAbout({ state, fault }: ConnectionStatus): string {
     case 'reconnecting':
       return vscode.l10n.t('Reconnecting…');
     case 'readonly':
-      return vscode.l10n.t('Read only for the moment: nothing can be stored.');
+      return vscode.l10n.t(
+        'Read only: nothing can be stored just now. What is stored is safe; Show Status says why.',
+      );
     case 'unreachable':
       return fault === null ? vscode.l10n.t('Not connected.') : `${sentenceOf(fault)} (${fault.code})`;
     default:

@@ -93,7 +93,7 @@ describe('a command', () => {
     const client = new FakeClient({ 'history.page': () => Promise.reject(new ChatError('OTHER_HOST')) });
     const { code, stderr } = await run(['read', 'general', '--data-dir', '/shared'], { client });
     assert.equal(code, 1);
-    assert.match(stderr.text, /The chat in \/shared is held by another machine.*remove the "\.claim" file/);
+    assert.match(stderr.text, /The chat in \/shared is held by another machine.*"local-chat doctor --adopt"/);
   });
 
   it('prints help and version without a chat', async () => {

@@ -4,6 +4,7 @@ import type { Client, ConnectionStatus, StateChange } from '../../../src/client/
 import { Emitter } from '../../../src/common/emitter.ts';
 import type { Message, Profile, Room } from '../../../src/model/entities.ts';
 import { ChatError } from '../../../src/model/errors.ts';
+import { type Finding, finding } from '../../../src/model/findings.ts';
 import type { HubRequests } from '../../../src/protocol/hub.ts';
 import type { ParamsOf, ResultOf } from '../../../src/protocol/rpc.ts';
 import type { Input } from '../../../src/cli/input.ts';
@@ -166,6 +167,8 @@ export interface RunOptions {
   readonly stdin?: string | Uint8Array | Readable;
   readonly stdout?: FakeStream;
   readonly signal?: AbortSignal;
+  /** What the doctor finds. */
+  readonly findings?: readonly Finding[];
 }
 
 function inputOf(stdin: RunOptions['stdin']): Input {
@@ -193,6 +196,11 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       request = asked;
       return options.client ?? new FakeClient();
     },
+    examine: ({ named, adopt }) =>
+      Promise.resolve({
+        directory: named ?? '/located',
+        findings: [...(options.findings ?? []), ...(adopt ? [finding('NOTHING_TO_ADOPT')] : [])],
+      }),
   };
   const code = await runCli(host);
   return { code, stdout, stderr, request };

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
@@ -20,7 +21,7 @@ export class Terminal {
     const directory = /^directory:\s+(.+)$/m.exec(report)?.[1];
     if (directory === undefined) throw new Error(`The report names no directory:\n${report}`);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    return new Terminal(directory);
+    return new Terminal(directory.replace(/^~/, homedir()));
   }
 
   /** Runs one command to its end, which has to be a good one. */
