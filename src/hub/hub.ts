@@ -176,7 +176,6 @@ export class Hub implements CommitHost, PortHost, KeeperHost, HandOverHost {
       state: () => this.#state,
       onConnection: (connection) => this.#accept(connection),
     });
-    if (handedOver === true) await engine;
     if (this.#isOver) {
       listener.dispose();
       removeSocket(listener.path);
@@ -197,6 +196,8 @@ export class Hub implements CommitHost, PortHost, KeeperHost, HandOverHost {
       ...(files === undefined ? {} : { files }),
     });
     this.#leadership = leadership;
+    // Others are served meanwhile, and will not be from the claim until this hub has read the store.
+    if (handedOver === true) await leadership.rehearse();
     const taken = await leadership.takeOver(deadEpoch);
     if (taken.kind === 'failed') throw taken.error;
     if (this.#isOver || taken.kind === 'lost') {
