@@ -60,20 +60,32 @@ export const part: Part = {
       fault: 'a fence that always holds',
       inShortForm: false,
       run: (course) =>
-        endAndComeBack(course, {
-          'src/hub/fence.ts': replacing(
-            '): FenceReading {',
-            "): FenceReading {\n  if (epoch > 0) return 'ours';",
-          ),
-        }),
+        endAndComeBack(
+          { ...course, form: 'short' },
+          {
+            // With time for the other to begin, however slow the machine is just now.
+            'src/hub/hand-over.ts': replacing('1_500;', '6_000;'),
+            'src/client/hub-host.ts': replacing('2_000;', '7_000;'),
+            'src/hub/fence.ts': replacing(
+              '): FenceReading {',
+              "): FenceReading {\n  if (epoch > 0) return 'ours';",
+            ),
+          },
+        ),
     },
     {
       fault: 'windows that tell of every change of hub',
       inShortForm: false,
       run: (course) =>
-        endAndComeBack(course, {
-          'src/client/awaited-hub.ts': replacing('if (this.#isAwaited) {', 'if (this.#isAwaited && false) {'),
-        }),
+        endAndComeBack(
+          { ...course, form: 'short' },
+          {
+            'src/client/awaited-hub.ts': replacing(
+              'if (this.#isAwaited) {',
+              'if (this.#isAwaited && false) {',
+            ),
+          },
+        ),
     },
   ],
 };

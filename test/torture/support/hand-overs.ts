@@ -19,6 +19,9 @@ const PATIENCE_MS = 30_000;
 /** A change of hub within this time is no news, neither in a window nor, a second later, in a terminal. */
 const NEWS_MS = 1_000;
 
+/** From the word of the hub on its successor is awaited for two seconds. */
+const AWAITED_MS = 1_900;
+
 /** What one hand-over came to. All in milliseconds. */
 export interface HandOverTimes {
   /** The longest time to an acknowledgement before it, and over it. */
@@ -89,9 +92,10 @@ export class HandOvers {
       );
     // What was on its way when the word came is part of the change.
     const change = longest(told - 50, performance.now());
-    this.times.push({ quiet: longest(since, told - 50), change, exit: exited - told });
+    const exit = exited - told;
+    this.times.push({ quiet: longest(since, told - 50), change, exit });
     this.#latencies.length = 0;
-    this.#checkSilence(`${holder.name}, ${how}`, holder, change);
+    this.#checkSilence(`${holder.name}, ${how}`, holder, { change, exit });
     this.#checkClaims(`${holder.name}, ${how}`, claim);
     await this.#comeBack(holder);
   }
@@ -184,11 +188,19 @@ export class HandOvers {
     await until(`${writer.name} to be served; it said last:\n${writer.stderr}`, served, PATIENCE_MS);
   }
 
-  #checkSilence(what: string, holder: Program, change: number): void {
+  #checkSilence(
+    what: string,
+    holder: Program,
+    { change, exit }: Pick<HandOverTimes, 'change' | 'exit'>,
+  ): void {
+    // Who was named long before the end is not awaited any more.
+    const states = holder === this.#window || exit > AWAITED_MS ? [] : this.#window.takeStates();
+    for (const { state, sinceLoss } of states) {
+      // A little less, for the grain of timers.
+      if (state !== 'ready' && sinceLoss < NEWS_MS - 20)
+        this.violations.push(`${what}: the window was ${state} ${sinceLoss.toFixed(0)} ms after the loss`);
+    }
     // With a disk that takes this long to sync others are right to say something.
-    const states = this.#window.takeStates().filter((state) => state !== 'ready');
-    if (change < NEWS_MS && holder !== this.#window && states.length > 0)
-      this.violations.push(`${what}: the window was ${states.join(', ')}, though it took ${change} ms`);
     for (const { name, stderr } of this.#programs) {
       if (change < NEWS_MS && stderr !== '') this.violations.push(`${what}: ${name} said "${stderr}"`);
     }

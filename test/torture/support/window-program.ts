@@ -1,6 +1,7 @@
 /*
  * A window without an editor: a client as an extension host has it, which is steered by lines of JSON. What is written into it is
- * sent and acknowledged as by `local-chat pipe`; besides, it says how its connection is. It ends as a window that is closed does.
+ * sent and acknowledged as by `local-chat pipe`; besides, it says how its connection is, and how many milliseconds after the last
+ * loss of it. It ends as a window that is closed does.
  *
  *   node window-program.cjs       with LOCAL_CHAT_DIR; hub and version are those of the folder it lies in
  */
@@ -15,6 +16,7 @@ import { toChatError } from '../../../src/model/errors.ts';
 const { version } = JSON.parse(readFileSync(path.join(__dirname, '../package.json'), 'utf8')) as {
   version: string;
 };
+let lostAt = performance.now();
 const isVerbose = process.env['LOCAL_CHAT_LOG'] !== undefined;
 const client = createClient({
   directory: process.env['LOCAL_CHAT_DIR'] ?? '',
@@ -24,12 +26,15 @@ const client = createClient({
   profile: { by: 'default', firstName: 'Window' },
   log: {
     log: (level, message, facts) => {
+      if (message === 'the connection to the hub ended') lostAt = performance.now();
       if (isVerbose && LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf('info'))
         process.stderr.write(`${new Date().toISOString()} ${level} ${formatLogLine(message, facts)}\n`);
     },
   },
 });
-client.onDidChangeConnection(({ state }) => print({ type: 'status', state }));
+client.onDidChangeConnection(({ state }) =>
+  print({ type: 'status', state, sinceLoss: performance.now() - lostAt }),
+);
 
 const running = new Set<Promise<void>>();
 const lines = createInterface({ input: process.stdin });

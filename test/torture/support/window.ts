@@ -5,10 +5,16 @@ import { Writer } from '../../integration/support/writer.ts';
 /** Give it to `buildVariant` among its `programs`. */
 export const WINDOW_PROGRAM = 'test/torture/support/window-program.ts';
 
+/** How a connection is, and how many milliseconds after it was lost the last time. */
+export interface ConnectionNote {
+  readonly state: string;
+  readonly sinceLoss: number;
+}
+
 /** A writer in a window, see {@link WINDOW_PROGRAM}, which also remembers how its connection was. */
 export class Window extends Writer {
   /** Since it was read last by {@link takeStates}. */
-  #states: string[] = [];
+  #states: ConnectionNote[] = [];
 
   /** `bundle`: of the variant whose window it is. */
   constructor(chat: Chat, name: string, bundle = chat.bundle) {
@@ -16,7 +22,7 @@ export class Window extends Writer {
   }
 
   /** How the connection was, each time it changed since the last call. */
-  takeStates(): string[] {
+  takeStates(): ConnectionNote[] {
     return this.#states.splice(0);
   }
 
@@ -30,8 +36,8 @@ export class Window extends Writer {
   }
 
   protected override onLine(line: string): void {
-    const said = JSON.parse(line) as { type: string; state?: string };
-    if (said.type === 'status') this.#states.push(said.state ?? '');
+    const said = JSON.parse(line) as { type: string } & ConnectionNote;
+    if (said.type === 'status') this.#states.push(said);
     else super.onLine(line);
   }
 }
