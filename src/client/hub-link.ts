@@ -28,8 +28,9 @@ export interface HubLinkOptions {
 
 /** Long enough for the one before to have made its claim. */
 const TURN_MS = 200;
-/** With more in front something is wrong with the list. */
+/** With so many in front who did not begin something is wrong with the list, and the others follow faster. */
 const MAX_TURNS = 5;
+const LATE_TURN_MS = 50;
 
 /**
  * Keeps one session open with whoever is the hub: finds it, connects, waits for its end and begins again; where nobody is the
@@ -187,8 +188,8 @@ export class HubLink implements Disposable {
   async #takeOver(epoch: number): Promise<void> {
     // All clients of a dead hub notice at the same moment. Each has its turn; chance parts those who think they have the same.
     const rank = this.#options.rank(this.#finder.holder(epoch)) + (this.#awaited.isElsewhere ? 1 : 0);
-    const turn = Math.min(rank, MAX_TURNS);
-    await pause(turn * TURN_MS + Math.random() * 100, this.#disposal.signal);
+    const turn = Math.min(rank, MAX_TURNS) * TURN_MS + Math.max(0, rank - MAX_TURNS) * LATE_TURN_MS;
+    await pause(turn + Math.random() * 100, this.#disposal.signal);
     if (this.#disposal.signal.aborted) return;
     if (!this.#finder.isNewest(epoch)) return;
     this.#options.log.log('info', 'no hub; starting one', { after: epoch });

@@ -14,6 +14,9 @@ import { buildVariant, type Edit, replacing } from './variant.ts';
 /** Set for the one process whose hub stops; elsewhere it is not there. */
 const VARIABLE = 'TORTURE_STOP_FILE';
 
+/** Of one message, all in one group unless the machine is very slow. */
+const SENDINGS = 10;
+
 /** A hub that stops its process between deciding a group and writing it, once the file named in {@link VARIABLE} is there. */
 const thatStops = replacing(
   'wasm: wasmPath, version, log }',
@@ -23,13 +26,15 @@ const thatStops = replacing(
     if (name !== 'commit staged' || file === undefined || !existsSync(file)) return;
     rmSync(file);
     process.kill(process.pid, 'SIGSTOP');
+    // The signal is for the process: this thread may go on until another one has heard of it.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
   } }`,
 );
 
 /**
- * A hub is stopped while it holds a message, and the same message once more, that are not yet written. Another one takes over,
- * without them. The old one wakes up, writes and syncs: the message is now in its own log, and nowhere that counts. It must
- * tell neither of the two senders that it is stored. They are no clients as others, which would have gone to the new hub long
+ * A hub is stopped while it holds a message, and the same message again and again, that is not yet written. Another one takes over,
+ * without it. The old one wakes up, writes and syncs: the message is now in its own log, and nowhere that counts. It must
+ * tell none of its senders that it is stored. They are no clients as others, which would have gone to the new hub long
  * ago: they wait for whatever comes.
  *
  * Returns the violations.
@@ -57,10 +62,13 @@ async function wake(chat: Chat): Promise<string[]> {
   const connection = await stubbornConnection(chat.dir);
   const { profileId } = await connection.request('session.open', sessionFacts());
   const roomId = (await general(chat)) ?? '';
-  const message = { id: newId(), roomId, content: 'twice' };
-  const sent: Sent = { id: message.id, room: 'general', content: message.content, at: performance.now() };
+  const [first, message] = ['once', 'many times'].map((content) => ({ id: newId(), roomId, content }));
+  if (first === undefined || message === undefined) throw new Error('There is nothing to send.');
+  const sent = [first, message].map(({ id, content }): Sent => ({ id, content, room: 'general', at: 0 }));
+  // What is done for the first time takes long enough for the next command to miss its group.
+  await connection.request('message.send', first);
   writeFileSync(stopFile, '');
-  const answers = [1, 2].map(async (): Promise<Acked[]> => {
+  const answers = Array.from({ length: SENDINGS }, async (): Promise<Acked[]> => {
     try {
       const { seq } = await connection.request('message.send', message);
       return [{ id: message.id, seq, at: performance.now() }];
@@ -80,7 +88,7 @@ async function wake(chat: Chat): Promise<string[]> {
   return [
     ...wrong,
     ...violations({
-      sent: [...writer.sent, sent],
+      sent: [...writer.sent, ...sent],
       acked: [...writer.acked, ...acked],
       followed: [],
       history: json as unknown as Stored[],
