@@ -15,7 +15,7 @@ type Sizes = Omit<HostileConfig, 'socket' | 'secret' | 'seed'> & { readonly quie
 
 const LONG: Sizes = {
   connections: 5_000,
-  requests: 48,
+  requests: 32,
   slow: 500,
   slowAtOnce: 56,
   siegeMs: 10_000,
@@ -194,7 +194,7 @@ export const part: Part = {
     'Connections that send nonsense, too much, too slowly or without the secret, while others use the chat.',
   demand:
     'each is closed within 1 s, the hub grows by 64 MB at most, a good client has its answer within 50 ms (p99), and new ones come in',
-  minutes: 3,
+  minutes: 4,
   run: (course) => attack(course, course.form === 'long' ? LONG : SHORT),
   planted: [
     {
