@@ -50,19 +50,21 @@ export class Crew {
     this.programs = [...this.writers, ...this.#followers];
   }
 
-  /** Resolves once every writer had its first acknowledgement. */
+  /** Resolves once every writer had its first acknowledgement. The first hub is that of the first writer. */
   async start(): Promise<void> {
     const [, second] = this.#options.rooms;
     if (second !== undefined) await this.#chat.ok(['room', 'create', second]);
-    for (const program of this.programs) {
-      program.verbose = this.#options.verbose ?? false;
-      program.start();
-    }
+    for (const program of this.programs) program.verbose = this.#options.verbose ?? false;
     for (const writer of this.writers) writer.onAck = (_ack, sentAt) => this.#onAck(sentAt);
+    const [first, ...others] = this.writers;
+    first?.start();
     this.#writing = setInterval(() => this.#write(), this.#options.everyMs);
+    await until('a first acknowledgement', () => this.acks > 0);
+    for (const writer of others) writer.start();
     await until('a first acknowledgement of each writer', () =>
       this.writers.every(({ acked }) => acked.length > 0),
     );
+    for (const follower of this.#followers) follower.start();
   }
 
   get acks(): number {

@@ -40,7 +40,7 @@ export async function round({ seed, bundle, hits, onHit }: RoundOptions): Promis
   try {
     await crew.start();
     for (const hit of hits) {
-      await target.take(hit);
+      await crew.expect(`${hit.blow} at "${hit.point}"`, target.take(hit));
       onHit();
     }
     await crew.calm();
