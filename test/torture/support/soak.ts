@@ -113,7 +113,7 @@ export class Soak {
       const room = this.#random.pick(this.#rooms);
       const chance = this.#random.next();
       const id = newId();
-      const content = `${number} ${'soaking '.repeat(4 + Math.floor(this.#random.next() * 60))}`.trim();
+      const content = `${number} ${'soaking '.repeat(4 + Math.floor(this.#random.next() * 110))}`.trim();
       if (chance < 0.05) {
         this.#sent.push({ id, room: room.name, content, at: performance.now() });
         const { seq } = await connection.request('message.send', { id, roomId: room.id, content });
