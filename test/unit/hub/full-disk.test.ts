@@ -50,7 +50,8 @@ describe('a hub on a full disk', () => {
 
   const look = (): DiskRoom => {
     looks += 1;
-    return room;
+    // As a real disk: what the ballast takes is not free.
+    return { ...room, freeBytes: room.freeBytes - ballast().length * MIB };
   };
   const makePiece = (): void => writeFileSync(path.join(hubs.directory, 'ballast.0'), Buffer.alloc(MIB));
   const history = async (client: TestClient): Promise<string[]> => {
@@ -67,6 +68,7 @@ describe('a hub on a full disk', () => {
 
   it('begins with the room of the ballast, serves all, and takes nothing until it could be made again', async () => {
     makePiece();
+    room = { ...room, freeBytes: MIB };
     files.isFull = () => ballast().length > 0;
     const { hub } = await hubs.start({ files, times: patient, room: look });
     assert.equal(hub.state, 'readonly');
