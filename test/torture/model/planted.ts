@@ -15,6 +15,7 @@ const small: Bounds = {
   faults: false,
   powerCuts: false,
   reads: false,
+  unclaimed: false,
   compaction: false,
   lateReads: false,
   stretch: 65,
@@ -55,6 +56,11 @@ export const planted: readonly Planted[] = [
   variant('a base published before it is synced', { processes: 1, powerCuts: true }, { syncsBase: false }),
   variant('no sync of a group', { processes: 1, powerCuts: true }, { group: ['write', 'next', 'own'] }),
   variant('reads without the fence', { reads: true }, { read: [] }),
+  variant(
+    'a hub without a claim that looks for newer epochs only',
+    { reads: true, unclaimed: true },
+    { unclaimed: ['newest'] },
+  ),
   variant('one generation kept', { epochs: 3 }, { keepsGenerations: 1 }),
   variant('claims removed from the highest down', cleaned, { removesClaims: 'descending' }),
 ];

@@ -2,6 +2,7 @@ import { cleanUp } from './clean-up.ts';
 import { powerCuts, recovered } from './disk.ts';
 import type { Emit, Model } from './explorer.ts';
 import { letter } from './histories.ts';
+import { readOnly } from './read-only.ts';
 import { type Bounds, type Rules, theRules } from './rules.ts';
 import { serve } from './serve.ts';
 import { takeOver } from './take-over.ts';
@@ -12,16 +13,16 @@ import { Field, Step, World } from './world.ts';
  * How hubs claim epochs, fence, publish, acknowledge, compact, fail and tidy up on one directory, as a model whose states can all be
  * visited. Each process goes on by one step at a time, in any order, waits as long as it likes, or is killed.
  *
- * Left out, because nothing is acknowledged there or others look at it: hubs that only read, be it for want of a claim or while they
- * wait to try again; file systems without links; damaged files, safe mode and directories that are put back. A directory sync
- * that works is taken to hold for every name in it, also after one that failed.
+ * Left out, because nothing is acknowledged there or others look at it: reads of a hub that has failed and waits to try again; file
+ * systems without links; damaged files, safe mode and directories that are put back. A directory sync that works is taken to hold
+ * for every name in it, also after one that failed.
  */
 export function protocolModel(bounds: Bounds, rules: Rules = theRules): Model {
   return new ProtocolModel(bounds, rules);
 }
 
 /** What a process does where it stands. */
-const moves: Record<Step, (turn: Turn) => void> = { ...takeOver, ...cleanUp, ...serve };
+const moves: Record<Step, (turn: Turn) => void> = { ...takeOver, ...cleanUp, ...serve, ...readOnly };
 
 class ProtocolModel implements Model {
   readonly initial: Uint8Array;

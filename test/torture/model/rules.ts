@@ -18,6 +18,8 @@ export interface Rules {
   readonly duplicatesAtOnce: boolean;
   /** `ClientPort` of src/hub/client-port.ts, before it answers a request that reads. */
   readonly read: readonly Work[];
+  /** `Leadership.#readUnclaimed`: what a hub looks at that could write no claim, before it answers. */
+  readonly unclaimed: readonly ('newest' | 'unchanged')[];
   /** The second look in `Leadership.#begin` of src/hub/leadership.ts: at the directory, once the claim is made. */
   readonly secondListing: boolean;
   /** `openEpoch` of src/store/open-epoch.ts: the directory is synced when the base has its name, and when the log has. */
@@ -38,6 +40,7 @@ export const theRules: Rules = {
   duplicate: ['next', 'own'],
   duplicatesAtOnce: false,
   read: ['next', 'own'],
+  unclaimed: ['newest', 'unchanged'],
   secondListing: true,
   directorySyncs: ['base', 'log'],
   syncsBase: true,
@@ -65,6 +68,8 @@ export interface Bounds {
   readonly powerCuts: boolean;
   /** Whether clients read, and must find all that was acknowledged before they asked. */
   readonly reads: boolean;
+  /** Whether there are hubs that read and could write no claim. */
+  readonly unclaimed: boolean;
   /** Whether a hub may compact its log, which is a takeover from itself, at any time. */
   readonly compaction: boolean;
   /**

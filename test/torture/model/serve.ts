@@ -1,6 +1,6 @@
 import { assertNever } from '../../../src/common/assert-never.ts';
 import { renew } from './take-over.ts';
-import { look, LOOKS, type Turn } from './turn.ts';
+import { look, LOOKS, missesSomething, type Turn } from './turn.ts';
 import type { Work } from './rules.ts';
 import { Field, Flag, Kind, Name, Step, type World } from './world.ts';
 
@@ -73,16 +73,6 @@ function accept(turn: Turn): void {
     turn.emit(next, 'is asked for its history, {history}');
   }
   if (bounds.compaction) renew(turn, Flag.compact, 'begins to compact its log');
-}
-
-/** Whether something was acknowledged that this hub does not have at that seq. */
-function missesSomething({ from, who, bounds, histories }: Turn): boolean {
-  const memory = from.get(who, Field.memory);
-  for (let message = 0; message < bounds.messages; message += 1) {
-    const seq = from.acknowledged(message);
-    if (seq !== 0 && seq !== histories.seqOf(memory, message)) return true;
-  }
-  return false;
 }
 
 /** One `write` at the end of the open log, whose name may be gone by now. */

@@ -1,4 +1,5 @@
 import { link, recovered, syncDirectory } from './disk.ts';
+import { readUnclaimed } from './read-only.ts';
 import { fenced, type Turn } from './turn.ts';
 import { Data, Field, Flag, Kind, Step, type World } from './world.ts';
 
@@ -9,8 +10,11 @@ import { Data, Field, Flag, Kind, Step, type World } from './world.ts';
  */
 export const takeOver = {
   // `HubFinder.find` of src/client/find-hub.ts may take any hub for dead. The looks at the directory from there to `#begin` all have to
-  // come out alike, so the last one counts. What can not write its claim has changed nothing.
-  [Step.idle]: (turn: Turn) => list(turn, turn.from.highestEpoch(), 0, 'finds no hub'),
+  // come out alike, so the last one counts. What can not write its claim has changed nothing, and may read.
+  [Step.idle]: (turn: Turn) => {
+    list(turn, turn.from.highestEpoch(), 0, 'finds no hub');
+    readUnclaimed(turn);
+  },
   // `StoreKeeper.#renew` of src/hub/store-keeper.ts: the failed file is never touched again.
   [Step.failed]: (turn: Turn) => renew(turn, 0, 'tries again'),
   [Step.makingClaim]: makeClaim,

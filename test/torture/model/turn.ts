@@ -92,3 +92,13 @@ export function fenced(turn: Turn, passed: (next: World, what: string) => void):
     turn.emit(next, LOOKS[which].passed);
   }
 }
+
+/** Whether something was acknowledged that this hub does not have at that seq. */
+export function missesSomething({ from, who, bounds, histories }: Turn): boolean {
+  const memory = from.get(who, Field.memory);
+  for (let message = 0; message < bounds.messages; message += 1) {
+    const seq = from.acknowledged(message);
+    if (seq !== 0 && seq !== histories.seqOf(memory, message)) return true;
+  }
+  return false;
+}

@@ -34,6 +34,9 @@ export const Step = {
   removingFailed: 19,
   listingFailed: 20,
   failed: 21,
+  loadingToRead: 22,
+  servingReads: 23,
+  answeringRead: 24,
 } as const;
 export type Step = (typeof Step)[keyof typeof Step];
 

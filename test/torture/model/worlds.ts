@@ -13,6 +13,7 @@ const everything = {
   faults: true,
   powerCuts: true,
   reads: true,
+  unclaimed: false,
   compaction: true,
   lateReads: true,
   stretch: 65,
@@ -34,6 +35,11 @@ export const longWorlds: readonly TriedWorld[] = [
     title: '2 processes, 4 epochs, 2 messages, all faults',
     bounds: { ...everything, processes: 2, epochs: 4 },
     states: 14_000_000,
+  },
+  {
+    title: '2 processes, 3 epochs, 2 messages, all faults, and hubs without a claim',
+    bounds: { ...everything, unclaimed: true, processes: 2, epochs: 3 },
+    states: 4_400_000,
   },
   {
     title: '3 processes, 4 epochs, 1 message, of the faults only kills, one more claim kept',

@@ -72,7 +72,7 @@ export const part: Part = {
     'Every state is visited that hubs can get into which claim, fence, publish, acknowledge, fail and tidy up on one directory.',
   demand:
     'at least a million states without a violation, and each planted variant of the protocol refuted by a shortest trace',
-  minutes: 4,
+  minutes: 6,
   run: (course) => Promise.resolve(check(course)),
   planted: planted.map(plantedFault),
 };

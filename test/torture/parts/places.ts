@@ -66,9 +66,10 @@ async function removals(
     const removedAt = performance.now();
     const hubs = await residents.hubs();
     slowest = Math.max(slowest, (performance.now() - removedAt) / 1_000);
-    const expected = `process ${before.pid}, epoch ${before.epoch}`;
-    if (hubs.length !== 1 || hubs[0] !== expected)
-      found.push(`after removal ${removal} not all are with ${expected}: ${hubs.join('; ')}`);
+    // Its epoch may be another one: it compacts its log when that has grown long.
+    const expected = `process ${before.pid},`;
+    if (hubs.length !== 1 || hubs[0]?.startsWith(expected) !== true)
+      found.push(`after removal ${removal} not all are with ${expected} ${hubs.join('; ')}`);
     await residents.write(messages);
   }
   return slowest;
@@ -90,15 +91,16 @@ export const part: Part = {
   title:
     'A data directory with a path of 250 bytes, processes that agree on no other directory, and the directory of the socket removed while they run.',
   demand: 'all meet in one hub, each time; nothing acknowledged is lost',
-  minutes: 2,
+  minutes: 3,
   run: (course) => livesThere(course),
   planted: [
     {
-      fault: 'a socket below a path of any length',
+      fault: 'a client that looks for the socket in its own folder for temporary files',
       inShortForm: false,
       run: async (course) => {
-        const edit = replacing('export const MAX_SOCKET_PATH = 100;', 'export const MAX_SOCKET_PATH = 1000;');
-        const bundle = await buildVariant({ edits: { 'src/rendezvous/socket-path.ts': edit } });
+        const own = "`${process.env['TMPDIR'] ?? ''}/${socket.split('/').slice(-2).join('/')}`";
+        const edit = replacing('openConnection({ path: socket,', `openConnection({ path: ${own},`);
+        const bundle = await buildVariant({ edits: { 'src/client/surroundings.ts': edit } });
         return livesThere({ ...course, form: 'short' }, bundle);
       },
     },

@@ -49,7 +49,10 @@ async function refused(refusal: Refusal, words: readonly string[], bundle: strin
   const env = { HOME: home, TMPDIR: home, XDG_STATE_HOME: home };
   const chat = new Chat({ dir, bundle, env, through: asStranger ? AS_STRANGER : [] });
   const before = listing(watched);
-  const ended = await chat.run(words, { cwd: '/', timeout: 60_000 });
+  const ended = await chat.run(words, { cwd: '/', timeout: 30_000 }).catch(() => null);
+  await chat.close();
+  // Who is let in by `tail` or `pipe` stays.
+  if (ended === null) return [`${who}, ${words.join(' ')}: not refused within 30 s`];
   const found: string[] = [];
   if (ended.code !== 1) found.push(`exit code ${String(ended.code)}`);
   if (ended.errorCode !== code) found.push(`${String(ended.errorCode)} in place of ${code}`);
@@ -106,7 +109,10 @@ export const part: Part = {
       inShortForm: false,
       run: async (course) => {
         const edit = replacing('if (target.uid !== user) throw', 'if (target.uid === -1) throw');
-        return turnsAway(course, await buildVariant({ edits: { 'src/rendezvous/directory.ts': edit } }));
+        return turnsAway(
+          { ...course, form: 'short' },
+          await buildVariant({ edits: { 'src/rendezvous/directory.ts': edit } }),
+        );
       },
     },
     {
@@ -114,7 +120,10 @@ export const part: Part = {
       inShortForm: false,
       run: async (course) => {
         const edit = replacing('if (claim.hostId !== hostId)', "if (claim.hostId === '')");
-        return turnsAway(course, await buildVariant({ edits: { 'src/client/find-hub.ts': edit } }));
+        return turnsAway(
+          { ...course, form: 'short' },
+          await buildVariant({ edits: { 'src/client/find-hub.ts': edit } }),
+        );
       },
     },
   ],
