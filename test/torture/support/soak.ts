@@ -41,7 +41,8 @@ export class Soak {
   readonly #looks: Look[] = [];
   readonly #violations: string[] = [];
   #events = 0;
-  #tooMany = 0;
+  /** Milliseconds. */
+  #tooManySince = Infinity;
   #connection: ClientConnection | null = null;
   #profileId = '';
   #rooms: readonly { readonly id: string; readonly name: string }[] = [];
@@ -133,8 +134,10 @@ export class Soak {
     const stored = files.filter(({ epoch, kind }) => kind !== 'claim' && epoch <= newest);
     const generations = new Set(stored.map(({ epoch }) => epoch));
     // Between a new log and the removal of the oldest there are three for a moment.
-    this.#tooMany = generations.size > 2 ? this.#tooMany + 1 : 0;
-    if (this.#tooMany === 2)
+    const now = performance.now();
+    if (generations.size <= 2) this.#tooManySince = Infinity;
+    else this.#tooManySince = Math.min(this.#tooManySince, now);
+    if (now - this.#tooManySince > 1_000)
       this.#violations.push(`${generations.size} generations: ${[...generations].join(', ')}`);
     const look = {
       events: this.#events,
