@@ -39,6 +39,7 @@ describe('command line', () => {
       'profile create NAME [--colour COLOUR]',
       'profile use NAME',
       'status',
+      'doctor [--adopt]',
       'pipe',
     ]);
   });

@@ -241,6 +241,7 @@ describe('a connection', () => {
     });
     const requests = [...Array(3_000).keys()].map((n) => asker.request('double', { n }));
     const all = Promise.all(requests);
+    await until('the limit', () => running === 1_024);
     const feed = setInterval(() => {
       for (const answer of waiting.splice(0)) answer();
     }, 5);
