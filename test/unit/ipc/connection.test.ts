@@ -11,7 +11,7 @@ import {
 import { encodeFrame } from '../../../src/ipc/frames.ts';
 import { ChatError, type ErrorCode } from '../../../src/model/errors.ts';
 import { limits } from '../../../src/model/limits.ts';
-import { within } from '../../integration/support/until.ts';
+import { until, within } from '../../integration/support/until.ts';
 import { socketPair, type SocketPair } from './support.ts';
 
 const asking = {
