@@ -122,7 +122,7 @@ class Weather {
       } else {
         // All sleep on a machine that slept. A writer that wakes together with its old hub has noticed nothing either: it goes on
         // talking to that hub, which must not acknowledge any of it.
-        const asleep = [hub, ...this.#companion(hub)].map((program) => this.#apply(program, fault));
+        const asleep = [hub, await this.#companion(hub)].map((program) => this.#apply(program, fault));
         sleepers.push(...asleep);
         await this.#timed(this.times.afterLongStop);
       }
@@ -190,11 +190,13 @@ class Weather {
     });
   }
 
-  #companion(hub: Program): Program[] {
-    const others = this.crew.writers.filter(
-      (writer) => writer !== hub && !this.#hit.has(writer) && this.#canSpare(writer),
-    );
-    return others.length > 0 ? [this.#random.pick(others)] : [];
+  #companion(hub: Program): Promise<Program> {
+    return until('a writer to sleep with its hub', () => {
+      const others = this.crew.writers.filter(
+        (writer) => writer !== hub && !this.#hit.has(writer) && this.#canSpare(writer),
+      );
+      return others.length > 0 && this.#random.pick(others);
+    });
   }
 
   /** Two writers are always awake, so that what is measured is the hub. */
