@@ -9,11 +9,14 @@ import { TimedWriter } from './timed-writer.ts';
 
 const ROOM = 'general';
 
-/** What goes wrong in a running process, as strace takes it; `n` stands for the number of the call. */
+/**
+ * What goes wrong in a running process, as strace takes it; `n` stands for the number of the call. No short writes: strace can
+ * only say that some bytes were written and writes none of them, which is a lie no file system tells, and Node goes on
+ * with the rest by itself. Full disks make real ones.
+ */
 const INJECTIONS = [
   'pwrite64:error=EIO:when=n',
   'pwrite64:error=ENOSPC:when=n',
-  'pwrite64:retval=9:when=n',
   'fdatasync:error=EIO:when=n',
   'fdatasync:error=ENOSPC:when=n',
   'openat:error=EMFILE:when=n',
