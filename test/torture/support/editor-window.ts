@@ -35,10 +35,13 @@ export async function showInWindow(payloads: readonly string[]): Promise<WindowT
     }
     await look(window, totals);
     await editor.settings({ 'localChat.dataDirectory': `/dev/null/${BAIT}` });
-    // It may come before this, or after.
-    await window.command('Notifications: Show Notifications');
+    // The window has said it when it began; that may be gone by now, and this says it again.
+    await window.command('Local Chat: Open Room…');
     const notice = window.page.locator('.notification-list-item-message').filter({ hasText: '/dev/null' });
     await check('a notification', notice.first(), 0, totals);
+  } catch (error) {
+    await editor.keepPictures('hostile text');
+    throw error;
   } finally {
     await editor.close();
   }

@@ -114,7 +114,7 @@ const appearances = [
   '\u{1F468}\u200D\u{1F469}\u200D\u{1F467}'.repeat(20),
   '\u0085\u000B\u000C',
   'x'.repeat(3_000),
-  '\t'.repeat(200),
+  `a${'\t'.repeat(200)}b`,
   `a${' '.repeat(1_000)}b`,
 ];
 
