@@ -6,6 +6,8 @@ import { extensionId, vsixPath } from '../../harness/paths.ts';
 import type { EditorWindow } from '../../harness/window.ts';
 import { Chat } from '../../integration/support/chat.ts';
 
+/** Stands before most others: a list draws the rows on screen only. */
+const BAIT_ROOM = '0-bait';
 /** Rows whose tooltips are looked at. */
 const HOVERED = 6;
 /** What a notification, a box and their readers would make something of. */
@@ -29,7 +31,7 @@ export async function showInWindow(payloads: readonly string[]): Promise<WindowT
     const chat = new Chat({ dir: editor.server.globalStorage(extensionId()) });
     try {
       for (const payload of payloads) totals.rooms += await makeRoom(chat, payload);
-      await chat.ok(['room', 'create', 'the-last-of-all', '--topic', BAIT]);
+      await chat.ok(['room', 'create', BAIT_ROOM, '--topic', BAIT]);
     } finally {
       await chat.close();
     }
@@ -58,7 +60,7 @@ async function makeRoom(chat: Chat, payload: string): Promise<number> {
 
 async function look(window: EditorWindow, totals: WindowTotals): Promise<void> {
   const rows = window.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]');
-  await window.treeRow('the-last-of-all').waitFor();
+  await window.treeRow(BAIT_ROOM).waitFor();
   const count = await rows.count();
   for (let index = 0; index < count; index += 1)
     await check('the tree', rows.nth(index).locator('.monaco-icon-label-container'), 0, totals);
@@ -71,7 +73,7 @@ async function look(window: EditorWindow, totals: WindowTotals): Promise<void> {
 
   const open = window.command('Local Chat: Open Room…');
   const list = window.page.locator('.quick-input-list .monaco-list-row');
-  await list.filter({ hasText: 'the-last-of-all' }).first().waitFor();
+  await list.filter({ hasText: BAIT_ROOM }).first().waitFor();
   for (const row of await list.all()) await check('a pick list', row, 1, totals);
   await open;
   await window.page.keyboard.press('Escape');
