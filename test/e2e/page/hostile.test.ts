@@ -139,6 +139,19 @@ describe('page: hostile text', function () {
     await opened.close();
   });
 
+  it('colours code over the ends of its lines, and leaves out a line that is too long', async () => {
+    const long = `let a = ${'1 + '.repeat(200)}1;`;
+    const host = new ScriptedHost(pageState([]), []);
+    const opened = await lab.open(host);
+    await host.add(message(1, `\`\`\`ts\n/* one\ntwo */ let b = 1;\n${long}\nlet c;\n\`\`\``));
+    const code = opened.page.locator('[data-seq="1"] code');
+    await code.locator('.hljs-keyword').first().waitFor();
+    assert.equal((await code.locator('.hljs-comment').allInnerTexts()).join(''), '/* one\ntwo */');
+    assert.deepEqual(await code.locator('.hljs-keyword').allInnerTexts(), ['let', 'let']);
+    assert.equal(await code.innerText(), `/* one\ntwo */ let b = 1;\n${long}\nlet c;`);
+    await opened.close();
+  });
+
   it('ignores what does not follow the protocol', async () => {
     const messages = [message(1, 'still here')];
     const host = new ScriptedHost(pageState(messages), messages);

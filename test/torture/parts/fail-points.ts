@@ -99,13 +99,18 @@ export const part: Part = {
   run,
   planted: [
     {
-      fault: 'an own claim is known by its name',
+      fault: 'an own claim is known by its name, and so is its log',
       inShortForm: true,
       run: () =>
         copyPutBack({
           'src/hub/fence.ts': replacing(
             "reading.claim.nonce === nonce ? 'ours' : 'lost'",
             "nonce === '' ? 'lost' : 'ours'",
+          ),
+          // Each of the two finds out a copy that was put back.
+          'src/store/durable-file.ts': replacing(
+            'this.#open && this.#files.isStill',
+            'this.#open || this.#files.isStill',
           ),
         }),
     },

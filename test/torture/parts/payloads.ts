@@ -81,7 +81,7 @@ export const part: Part = {
     'Payloads against sanitisers, naughty strings and our own, as messages in the real page, in labels of the editor and on a terminal.',
   demand:
     '0 executions, 0 requests, 0 forbidden links, nothing outside of its message, no sign, link or control',
-  minutes: 6,
+  minutes: 3,
   run,
   planted: [
     {

@@ -52,7 +52,10 @@ export function inspectMessages(): Findings {
     }
     for (const element of text.querySelectorAll('*')) {
       count += 1;
-      if (!elements.test(element.localName)) complain('an element that no message has', element);
+      if (!elements.test(element.localName)) {
+        complain('an element that no message has', element);
+        continue;
+      }
       for (const { name, value } of element.attributes) {
         if (!attributes.test(name)) complain(`an attribute that no message has, ${name}`, element);
         if (name === 'class' && value.split(/\s+/).some((word) => word !== '' && !classes.test(word)))

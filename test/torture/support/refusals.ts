@@ -152,6 +152,6 @@ function moveToOtherHost(dir: string): void {
   for (const name of readdirSync(dir).filter((one) => one.endsWith('.claim'))) {
     const file = path.join(dir, name);
     const claim = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-    writeFileSync(file, `${JSON.stringify({ ...claim, hostId: 'f'.repeat(32) })}\n`);
+    writeFileSync(file, `${JSON.stringify({ ...claim, hostId: 'f'.repeat(32), check: undefined })}\n`);
   }
 }

@@ -19,8 +19,9 @@ const SENDINGS = 10;
 
 /** A hub that stops its process between deciding a group and writing it, once the file named in {@link VARIABLE} is there. */
 const thatStops = replacing(
-  'wasm: wasmPath, version, log }',
-  `wasm: wasmPath, version, log, checkpoint: (name: string) => {
+  '...forTests(directory),',
+  `...forTests(directory),
+    checkpoint: (name: string) => {
     const file = process.env['${VARIABLE}'];
     const { existsSync, rmSync } = require('node:fs');
     if (name !== 'commit staged' || file === undefined || !existsSync(file)) return;
@@ -28,7 +29,7 @@ const thatStops = replacing(
     process.kill(process.pid, 'SIGSTOP');
     // The signal is for the process: this thread may go on until another one has heard of it.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
-  } }`,
+  },`,
 );
 
 /**
@@ -40,7 +41,7 @@ const thatStops = replacing(
  * Returns the violations.
  */
 export async function wokenHub(edits: Readonly<Record<string, Edit>> = {}): Promise<string[]> {
-  const bundle = await buildVariant({ edits: { ...edits, 'src/hub/worker.ts': thatStops } });
+  const bundle = await buildVariant({ edits: { ...edits, 'src/hub/run-worker.ts': thatStops } });
   const chat = new Chat({ bundle });
   try {
     return await wake(chat);
