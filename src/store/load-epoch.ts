@@ -87,7 +87,7 @@ export async function loadEpoch(
     if (readMeta(sql, 'seq') !== header.base.seq) throw corrupt(basePath, 'seq');
     const chain = new Chain(storeId);
     chain.restore(sql);
-    const replayed = await replay(log, sql, chain, { crumbs: crumbsFor(options), upTo });
+    const replayed = await replay(log, sql, chain, { crumbs: crumbsFor(options, previous), upTo });
     return {
       ...replayed,
       sql,
@@ -134,7 +134,6 @@ async function replay(
       turnStarted = performance.now();
     }
   }
-  crumbs?.done();
   sql.script('COMMIT');
   return { seq, groups, skipped: skippedIn(sql), keptAside };
 }
@@ -143,13 +142,15 @@ async function replay(
 function replayOne(writer: EventWriter, event: LoggedEvent, crumbs: Breadcrumbs | null): boolean {
   const { seq } = event.envelope;
   if (crumbs?.isDeadly(seq) === true) return false;
+  crumbs?.at(seq);
   try {
-    crumbs?.at(seq);
     writer.replay(event);
     return true;
   } catch (error) {
     if (crumbs === null) throw error;
     return false;
+  } finally {
+    crumbs?.past(seq);
   }
 }
 
@@ -161,9 +162,12 @@ export function skippedIn(sql: Sql): number[] {
 }
 
 /** Only in safe mode, in which an event that does not fit is kept aside. */
-function crumbsFor({ directory, files, safeMode, epoch = 0 }: LoadOptions): Breadcrumbs | null {
+function crumbsFor(
+  { directory, files, safeMode, epoch = 0 }: LoadOptions,
+  previous: number,
+): Breadcrumbs | null {
   if (safeMode !== true || epoch === 0) return null;
-  return new Breadcrumbs({ directory, epoch, ...(files === undefined ? {} : { files }) });
+  return new Breadcrumbs({ directory, epoch, previous, ...(files === undefined ? {} : { files }) });
 }
 
 function readPublished(files: FileAccess, file: string): Buffer {
