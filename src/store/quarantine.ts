@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import {
   QUARANTINE,
@@ -48,7 +49,7 @@ export function putInQuarantine(
   const newest = quarantineFolders(directory, files).at(-1);
   const before = newest === undefined ? null : path.join(quarantine, newest);
   const reported = before === null ? null : readReport(files, before);
-  if (before !== null && reported?.outcome === report.outcome && holds(files, before, copies))
+  if (before !== null && reported !== null && saysTheSame(reported, report) && holds(files, before, copies))
     return reported;
   const folder = newFolder(quarantine, quarantineFolderName(epoch, timestamp));
   try {
@@ -77,6 +78,13 @@ function tidy(directory: string, files: FileAccess, epoch: number): void {
     }
   }
   for (const folder of cutOff.slice(0, -KEPT_CUT_OFF)) removeFolder(folder);
+}
+
+/** The copies alone do not tell: of files that are gone there are none. */
+function saysTheSame(reported: Salvage, report: Finding['report']): boolean {
+  const { outcome, files, lost, lostAfter } = reported;
+  const said = { outcome, files, lost, ...(lostAfter === undefined ? {} : { lostAfter }) };
+  return isDeepStrictEqual(said, report);
 }
 
 function holds(files: FileAccess, folder: string, copies: ReadonlyMap<string, Buffer>): boolean {

@@ -42,7 +42,7 @@ describe('store: safe mode', () => {
     for (const word of ['one', 'two', 'three']) chat.say(ada, general, word);
     attempts = 0;
   });
-  afterEach(() => chat.close());
+  afterEach(() => chat.dispose());
 
   async function dies(options: Partial<OpenEpochOptions>): Promise<void> {
     const previous = chat.epoch;

@@ -339,6 +339,22 @@ describe('store: salvage', () => {
       assert.equal(salvages().length, 1);
     });
 
+    it('and reports a second damage of the same kind also where there is nothing to copy', async () => {
+      talk();
+      await chat.open({ export: true });
+      for (let round = 0; round < 2; round += 1) {
+        rmSync(file('log'));
+        await chat.open();
+      }
+      assert.deepEqual(
+        salvages().map(({ epoch, files }) => [epoch, files.map(({ name }) => name)]),
+        [
+          [3, ['000000000002.log']],
+          [4, ['000000000003.log']],
+        ],
+      );
+    });
+
     it('and drops the oldest copies of logs that were just cut off, and no others', async () => {
       talk();
       const damaged = change('log', (bytes) => flip(bytes, 500));
