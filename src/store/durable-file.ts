@@ -8,6 +8,8 @@ export class DurableFile {
   #path: string;
   #length = 0;
   #isWhole = true;
+  /** Whether the file system knows an open file again by its name. */
+  #isRecognised = true;
   #open = true;
 
   /** Makes the file; fails if it is there. */
@@ -34,15 +36,20 @@ export class DurableFile {
   publish(name: string): void {
     publish(this.#files, this.#path, name);
     this.#path = name;
+    // Some network and FUSE file systems number each name of a file on its own. What has just got its name is the right one.
+    this.#isRecognised = isStill(this.#files, this.#fd, name) ?? true;
   }
 
   /**
    * Whether what is read under its name is what was written here. Not when it was removed or replaced, or when something
-   * else wrote into it: by whoever restores an older copy of the directory, for one.
+   * else wrote into it: by whoever restores an older copy of the directory, for one. Always true where the file system can not
+   * tell.
    */
   get isInPlace(): boolean {
     try {
-      return this.#open && this.#files.isStill(this.#fd, this.#path, this.#isWhole ? this.#length : null);
+      if (!this.#open) return false;
+      if (!this.#isRecognised) return true;
+      return this.#files.isStill(this.#fd, this.#path, this.#isWhole ? this.#length : null);
     } catch {
       // It is gone, or the file system does not say: only a clear answer counts.
       return false;
@@ -66,6 +73,15 @@ export class DurableFile {
     } catch {
       // The descriptor is given back all the same.
     }
+  }
+}
+
+/** Null when there is no answer. */
+function isStill(files: FileAccess, fd: number, path: string): boolean | null {
+  try {
+    return files.isStill(fd, path, null);
+  } catch {
+    return null;
   }
 }
 

@@ -108,10 +108,7 @@ export const part: Part = {
             "nonce === '' ? 'lost' : 'ours'",
           ),
           // Each of the two finds out a copy that was put back.
-          'src/store/durable-file.ts': replacing(
-            'this.#open && this.#files.isStill',
-            'this.#open || this.#files.isStill',
-          ),
+          'src/store/durable-file.ts': replacing('if (!this.#isRecognised) return true;', 'return true;'),
         }),
     },
     {

@@ -4,6 +4,7 @@ import type { EventDraft } from '../../../src/core/ports.ts';
 import { ChatError, type ErrorCode } from '../../../src/model/errors.ts';
 import { newId } from '../../../src/model/ids.ts';
 import { FencedError } from '../../../src/store/errors.ts';
+import { nodeFiles } from '../../../src/store/files.ts';
 import type { StoreCheckpoint } from '../../../src/store/store.ts';
 import { FaultyFiles } from './faulty-files.ts';
 import { Chat, refusal } from './support.ts';
@@ -123,6 +124,21 @@ describe('store: commit', () => {
     const { touched } = files;
     assert.throws(() => chat.say(ada, general, 'again'), FencedError);
     assert.equal(files.touched, touched);
+  });
+
+  it('goes on where the file system numbers each name of a file on its own', async () => {
+    const isStill = (): boolean => false;
+    await chat.open({ files: { ...nodeFiles, isStill } });
+    assert.equal(chat.store.isInPlace, true);
+    const { seq } = chat.store;
+    assert.equal(
+      chat.store.commit(
+        () => undefined,
+        () => true,
+      ).seq,
+      seq,
+    );
+    assert.equal(chat.say(chat.join('Lin'), chat.room('general'), 'here').seq, seq + 2);
   });
 
   it('leaves no trace of a group whose making failed', async () => {
