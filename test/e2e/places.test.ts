@@ -124,6 +124,7 @@ describe('a window', () => {
       await window.quickInput().waitFor({ state: 'hidden' });
       assert.deepEqual(names.sort(), [
         'Local Chat: Choose Profile…',
+        'Local Chat: Copy Status',
         'Local Chat: New Direct Message…',
         'Local Chat: New Profile…',
         'Local Chat: New Room…',

@@ -42,7 +42,7 @@ export const part: Part = {
       inShortForm: false,
       run: async (course) => {
         const bundle = await buildVariant({ edits: { 'src/hub/fence.ts': fenceThatAlwaysHolds } });
-        return weather(course, STORMS.short, bundle);
+        return weather(course, STORMS.sleepers, bundle);
       },
     },
   ],

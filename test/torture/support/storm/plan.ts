@@ -40,6 +40,12 @@ export const STORMS = {
     elsewhere: { kills: 42, stops: 146, atOnce: 2, pause: [1_500, 5_000] },
     everyMs: 12,
   },
+  /** Nothing but hubs that are taken over from in their sleep, and wake up. */
+  sleepers: {
+    hub: { kills: 0, doubleKills: 0, shortStops: 0, longStops: 6 },
+    elsewhere: { kills: 0, stops: 0, atOnce: 1, pause: [300, 2_000] },
+    everyMs: 6,
+  },
 } as const satisfies Record<string, StormSize>;
 
 const stop = (random: Random, low: number, high: number): Fault => ({
