@@ -35,6 +35,9 @@ export class FrameChannel implements Disposable {
   #held = 0;
   #pumping = false;
   #corked = false;
+  /** Frames wait for the next turn; should the other side have ended meanwhile, this is how. */
+  #waitsForTurn = false;
+  #ending: string | null = null;
   #drainTimer: Disposable | null = null;
   #end: ChannelEnd | null = null;
 
@@ -50,9 +53,9 @@ export class FrameChannel implements Disposable {
       this.#pump();
     });
     socket.on('drain', () => this.#stopDrainTimer());
-    socket.on('end', () => this.#finish({ reason: 'ended', detail: 'the other side closed' }));
+    socket.on('end', () => this.#otherEnded('the other side closed'));
     socket.on('error', (error) => this.#finish({ reason: 'failed', detail: error.message }));
-    socket.on('close', () => this.#finish({ reason: 'ended', detail: 'the socket closed' }));
+    socket.on('close', () => this.#otherEnded('the socket closed'));
     // Until somebody receives, what arrives stays with the system, which slows the sender.
     socket.pause();
   }
@@ -167,8 +170,7 @@ export class FrameChannel implements Disposable {
         if (!this.#reader.isPartial) return;
         // Those who have not proved themselves yet say little, and hold up whoever wants to come in.
         if (this.#reader.limit === limits.frameBytes && turnIsOver()) {
-          this.hold();
-          setImmediate(() => this.release());
+          this.#goOnInNextTurn();
           return;
         }
         const value = this.#reader.next();
@@ -181,6 +183,22 @@ export class FrameChannel implements Disposable {
     } finally {
       this.#pumping = false;
     }
+  }
+
+  #goOnInNextTurn(): void {
+    this.#waitsForTurn = true;
+    this.hold();
+    setImmediate(() => {
+      this.#waitsForTurn = false;
+      this.release();
+      if (this.#ending !== null) this.#otherEnded(this.#ending);
+    });
+  }
+
+  /** What it said before is heard first: a refusal, an answer of a hub that leaves. */
+  #otherEnded(detail: string): void {
+    if (this.#waitsForTurn) this.#ending ??= detail;
+    else this.#finish({ reason: 'ended', detail });
   }
 
   /** Frames of one turn of the event loop leave in one system call. */

@@ -171,7 +171,7 @@ async function wrongIn(
 async function run(course: Course): Promise<Outcome> {
   const { form, random } = course;
   const isLong = form === 'long';
-  const wanted = isLong ? 10_000 : 1_500;
+  const wanted = isLong ? 10_000 : 500;
   const disk = new Disk();
   const wrong: string[] = [];
   const tally = { states: 0 };

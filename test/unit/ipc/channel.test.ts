@@ -47,6 +47,21 @@ describe('a channel', () => {
     assert.deepEqual(received, ['first 1', 'second 2', 'second 3']);
   });
 
+  it('hands out what the other side said before it ended, however many turns that takes', async () => {
+    const channel = new FrameChannel(pair.here);
+    const received: unknown[] = [];
+    channel.receive((value) => {
+      received.push(value);
+      // More than a turn is for.
+      const began = performance.now();
+      while (performance.now() - began < 2);
+    });
+    pair.there.end(Buffer.concat([...Array(20).keys()].map(encodeFrame)));
+    const end = await within('the end', endOf(channel));
+    assert.equal(end.reason, 'ended');
+    assert.deepEqual(received, [...Array(20).keys()]);
+  });
+
   it('waits while it is held', async () => {
     const channel = new FrameChannel(pair.here);
     const received: unknown[] = [];
