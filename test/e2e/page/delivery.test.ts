@@ -6,6 +6,7 @@ import { id, message, pageState, people, roomId } from '../../page/builders.ts';
 import { type LabPage, PageLab } from '../../page/lab.ts';
 import { ScriptedHost } from '../../page/scripted-host.ts';
 import { wall } from '../../page/talk.ts';
+import { editing, replacing } from '../../torture/support/variant.ts';
 
 const HEARTBEAT_LOSS = 20_000;
 
@@ -17,7 +18,12 @@ describe('page: sending and the state of the connection', function () {
   let host: ScriptedHost;
 
   before(async () => {
-    lab = await PageLab.start();
+    // A page that is less patient with a silent host, so that nobody waits a quarter of a minute for it.
+    const { plugin, check } = editing({
+      'webview/host.ts': replacing('HEARTBEAT_INTERVAL = 3_000', 'HEARTBEAT_INTERVAL = 600'),
+    });
+    lab = await PageLab.start([plugin]);
+    check();
   });
   after(() => lab.close());
   beforeEach(async () => {

@@ -17,7 +17,7 @@ import { generalOf, newClient } from '../support/steady-client.ts';
 const DRAFT_BYTES = 16 * 1024;
 const DRAFT_MS = { long: 40, short: 20 };
 const MESSAGE_MS = 20;
-const STOP_MS = { long: 60_000, short: 6_000 };
+const STOP_MS = { long: 60_000, short: 4_000 };
 const RSS_MB = 64;
 const PROCESSES = 4;
 const CLIENTS_EACH = { long: 25, short: 8 };

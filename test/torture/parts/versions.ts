@@ -157,7 +157,7 @@ async function versions(course: Course, today = builtCli): Promise<Outcome> {
   course.progress('an older build refuses');
   const newer = await buildVariant({ edits: newerProtocol });
   outcomes.push(
-    await mixedVersions({ newer, kills: course.form === 'long' ? 30 : 4, random: course.random }),
+    await mixedVersions({ newer, kills: course.form === 'long' ? 30 : 2, random: course.random }),
   );
   course.progress('two builds in one chat');
   outcomes.push(await newerWindow());
